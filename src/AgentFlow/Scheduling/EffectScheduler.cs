@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+
+namespace AgentFlow.Scheduling;
+
+/// <summary>
+/// Gives effects their slots: first the lane's, then the global one, always in that order and never two lanes, so that
+/// whoever holds a global slot waits for nothing and no cycle can form. A lane's slot stays held while the effect waits
+/// for the global one. Thread-safe.
+/// </summary>
+internal sealed class EffectScheduler
+{
+    private readonly FrozenDictionary<string, Lane> _lanes;
+    private readonly Lane? _global;
+    private readonly WorkDispatcher _dispatcher;
+
+    /// <exception cref="InvalidOptionException">An option is out of range.</exception>
+    public EffectScheduler(SchedulerOptions options, WorkDispatcher dispatcher)
+    {
+        options.Validate();
+        _dispatcher = dispatcher;
+        _global = options.MaxConcurrentEffects is { } limit ? new Lane("(all effects)", limit) : null;
+        _lanes = options.Lanes.ToFrozenDictionary(
+            lane => lane.Key, lane => new Lane(lane.Key, lane.Value.MaxConcurrent), StringComparer.Ordinal);
+    }
+
+    public bool HasGlobalLimit => _global is not null;
+
+    /// <summary>Null when no such lane was configured.</summary>
+    public Lane? FindLane(string name) => _lanes.GetValueOrDefault(name);
+
+    public RunQueue CreateRunQueue(RunPriority priority) => new(priority, _global, _dispatcher);
+
+    /// <summary>
+    /// Completed synchronously and without allocation when the slots are free. A task that ends canceled holds no slot;
+    /// any other result is released exactly once.
+    /// </summary>
+    public ValueTask<Slot> AcquireAsync(Lane? lane, RunQueue queue, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<Slot>(cancellationToken);
+        }
+
+        if (lane is not null && !lane.TryEnter())
+        {
+            return new SlotWaiter(lane, queue).AcquireAsync(lane, cancellationToken);
+        }
+
+        if (_global is not null && !_global.TryEnter())
+        {
+            return new SlotWaiter(lane, queue).AcquireAsync(_global, cancellationToken);
+        }
+
+        return new ValueTask<Slot>(new Slot(lane, _global));
+    }
+}

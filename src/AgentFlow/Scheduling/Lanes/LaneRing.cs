@@ -1,0 +1,71 @@
+namespace AgentFlow.Scheduling;
+
+/// <summary>The runs that wait in a lane: one ring per priority, one turn per run and round. Guarded by the lane's lock.</summary>
+internal sealed class LaneRing
+{
+    private readonly RunLine?[] _nextInTurn = new RunLine?[PriorityTurns.Levels];
+    private PriorityTurns _turns;
+
+    public bool IsEmpty => !Waits(RunPriority.Low) && !Waits(RunPriority.Normal) && !Waits(RunPriority.High);
+
+    public void Add(SlotWaiter waiter, RunLine line)
+    {
+        if (line.IsEmpty)
+        {
+            Join(line);
+        }
+
+        line.Append(waiter);
+    }
+
+    /// <summary>The ring is not empty.</summary>
+    public SlotWaiter Take()
+    {
+        RunPriority priority = _turns.Next(Waits(RunPriority.Low), Waits(RunPriority.Normal), Waits(RunPriority.High));
+        RunLine line = _nextInTurn[(int)priority]!;
+        _nextInTurn[(int)priority] = line.Next;
+        SlotWaiter waiter = line.First!;
+        Remove(waiter);
+        return waiter;
+    }
+
+    public void Remove(SlotWaiter waiter)
+    {
+        RunLine line = waiter.Line!;
+        line.Remove(waiter);
+        if (line.IsEmpty)
+        {
+            Leave(line);
+        }
+    }
+
+    private bool Waits(RunPriority priority) => _nextInTurn[(int)priority] is not null;
+
+    private void Join(RunLine line)
+    {
+        ref RunLine? next = ref _nextInTurn[(int)line.Priority];
+        if (next is null)
+        {
+            line.Next = line.Previous = next = line;
+            return;
+        }
+
+        line.Next = next;
+        line.Previous = next.Previous;
+        line.Previous!.Next = line;
+        next.Previous = line;
+    }
+
+    private void Leave(RunLine line)
+    {
+        ref RunLine? next = ref _nextInTurn[(int)line.Priority];
+        if (next == line)
+        {
+            next = line.Next == line ? null : line.Next;
+        }
+
+        line.Previous!.Next = line.Next;
+        line.Next!.Previous = line.Previous;
+        line.Next = line.Previous = null;
+    }
+}
