@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.Testing;
+
+/// <summary>One-line texts of chat contents, for failure messages and the debugger.</summary>
+internal static class ContentLines
+{
+    private const int MaxLength = 200;
+
+    internal static string Of(ChatMessage message) =>
+        $"{message.Role} {string.Join(", ", message.Contents.Select(Of).DefaultIfEmpty("without content"))}";
+
+    internal static string Of(AIContent content) => content switch
+    {
+        TextContent text => Quote(text.Text),
+        FunctionCallContent call => $"call {OfCall(call.Name, call.Arguments)}",
+        FunctionResultContent result => $"result of {result.CallId}: {Quote(OfValue(result.Result))}",
+        _ => content.GetType().Name,
+    };
+
+    internal static string OfCall(string name, IEnumerable<KeyValuePair<string, object?>>? arguments) =>
+        $"{name}({string.Join(", ", (arguments ?? []).Select(static a => $"{a.Key}: {Shorten(OfValue(a.Value))}"))})";
+
+    internal static string OfValue(object? value) => value switch
+    {
+        null => "null",
+        JsonElement { ValueKind: not JsonValueKind.String } element => element.GetRawText(),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    internal static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(Shorten(text))}\"";
+
+    private static string Shorten(string text) =>
+        text.Length <= MaxLength ? text : $"{text[..MaxLength]}… ({text.Length} characters)";
+}
