@@ -170,11 +170,11 @@ public sealed partial class ScriptedRepliesTests
         time.Advance(TimeSpan.FromSeconds(39));
         Assert.False(slow.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal("slow", (await slow).Text);
+        Assert.Equal("slow", (await slow.Soon()).Text);
 
         var never = model.AskAsync("b", null, cancellation.Token);
         cancellation.Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => never);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => never.Soon());
     }
 
     [Fact]
@@ -187,7 +187,7 @@ public sealed partial class ScriptedRepliesTests
         Assert.False(reply.IsCompleted);
         gate.SetException(new InvalidOperationException());
 
-        Assert.Equal("x", (await reply).Text);
+        Assert.Equal("x", (await reply.Soon()).Text);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class ScriptedStreamsTests
         Assert.False(reading.IsCompleted);
         time.Advance(TimeSpan.FromSeconds(0.1));
 
-        Assert.Equal(4, (await reading).Count);
+        Assert.Equal(4, (await reading.Soon()).Count);
         Assert.Equal(TimeSpan.FromSeconds(7), time.Elapsed);
     }
 
