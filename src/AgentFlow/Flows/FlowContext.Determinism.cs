@@ -1,0 +1,80 @@
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <content>Time, ids, randomness and decisions.</content>
+public sealed partial class FlowContext
+{
+    private Random? _random;
+
+    /// <summary>What the runtime's clock says. Recorded: a replay reads the same time again.</summary>
+    public DateTimeOffset GetUtcNow() => Decide(PathOf("now"), DecisionKind.Clock, Run, static run => run.Runtime.Time.GetUtcNow());
+
+    /// <summary>A new id that a replay yields again. Derived from run id and path, not recorded.</summary>
+    public Guid NewGuid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.NextBytes(bytes);
+        return new Guid(bytes);
+    }
+
+    /// <summary>Randomness that a replay yields again. Derived from run id and path, not recorded.</summary>
+    public Random Random => _random ??= new Random((int)StableHash.Of(Path.ToString(), Run.Id.Seed));
+
+    /// <summary>
+    /// Takes a decision once and records it: a replay returns the recorded choice and does not call the lambda. Decisions
+    /// whose inputs are not deterministic (configuration, a feature flag) belong here.
+    /// </summary>
+    /// <typeparam name="T">The type of the choice; serializable where the journal is durable.</typeparam>
+    /// <param name="name">The decision's name, a segment of its path.</param>
+    /// <param name="decide">Called at most once per run and path.</param>
+    /// <param name="reason">Why, for people who read the journal.</param>
+    public ValueTask<T> DecideAsync<T>(string name, Func<T> decide, string? reason = null)
+    {
+        ArgumentNullException.ThrowIfNull(decide);
+        BeginCall();
+        try
+        {
+            return new(Decide(PathOf(StepName.Validate(name)), DecisionKind.Value, decide, static decide => decide(), reason));
+        }
+        finally
+        {
+            EndCall();
+        }
+    }
+
+    /// <summary>
+    /// Lowers the scope's label: a recorded act with a reason, such as "a human has checked the text".
+    /// </summary>
+    /// <param name="label">The label from here on.</param>
+    /// <param name="reason">Why, for the journal.</param>
+    public void Relabel(Label label, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(label);
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        _label = Decide(PathOf("relabel"), DecisionKind.Label, label, static label => label, reason);
+    }
+
+    /// <summary>The recorded choice, or a new one that is recorded before anybody sees it.</summary>
+    internal T Decide<TState, T>(StepPath path, DecisionKind kind, TState state, Func<TState, T> decide, string? reason = null)
+    {
+        if (TryRecorded<T>(path, kind, out var recorded)) return recorded;
+        CancellationToken.ThrowIfCancellationRequested();
+        var choice = decide(state);
+        Run.Append(new DecisionMadeEntry<T>(path, kind, choice, reason) { Label = _label });
+        return choice;
+    }
+
+    internal bool TryRecorded<T>(StepPath path, DecisionKind kind, out T choice)
+    {
+        choice = default!;
+        if (Run.Replay?.Decision(path) is not { } entry) return false;
+        if (entry is not DecisionMadeEntry<T> typed || entry.Decision != kind)
+        {
+            throw new FlowNondeterminismException(path, $"the decision {entry.Decision} {entry.Value}", $"a decision {kind} of type {TypeNames.Short(typeof(T))}");
+        }
+
+        choice = typed.Choice;
+        return true;
+    }
+}

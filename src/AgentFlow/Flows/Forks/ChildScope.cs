@@ -1,0 +1,53 @@
+namespace AgentFlow;
+
+/// <summary>Runs flow code in a context of its own and ends the context with it.</summary>
+internal static class ChildScope
+{
+    public static ValueTask<T> RunAsync<TState, T>(FlowContext parent, StepPath path, TState state, Func<TState, FlowContext, ValueTask<T>> code) =>
+        RunAsync(parent, path, parent.CancellationToken, parent.Lane, parent.Owner, state, code);
+
+    public static ValueTask<T> RunAsync<TState, T>(
+        FlowContext parent, StepPath path, CancellationToken cancellationToken, string? lane, string owner, TState state, Func<TState, FlowContext, ValueTask<T>> code)
+    {
+        var child = new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner);
+        ValueTask<T> work;
+        try
+        {
+            work = code(state, child);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<T>(Fail(child, exception));
+        }
+
+        if (!work.IsCompletedSuccessfully) return AwaitAsync(work, parent, child);
+        child.Close();
+        parent.Raise(child.Label);
+        return work;
+    }
+
+    private static async ValueTask<T> AwaitAsync<T>(ValueTask<T> work, FlowContext parent, FlowContext child)
+    {
+        T result;
+        try
+        {
+            result = await work.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Fail(child, exception);
+            throw;
+        }
+
+        child.Close();
+        parent.Raise(child.Label);
+        return result;
+    }
+
+    private static Exception Fail(FlowContext child, Exception exception)
+    {
+        child.Abort();
+        if (exception is not EffectFailedException) child.Run.NoteFailure(exception, child.Path);
+        return exception;
+    }
+}

@@ -1,0 +1,231 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Applies flow code to the items of a sequence, a bounded number at a time. The source is enumerated once, as places become
+/// free; results come back in input order. The first failure decides and cancels the others.
+/// </summary>
+internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTaskSource<IReadOnlyList<TOut>>
+{
+    private readonly Lock _lock = new();
+    private readonly FlowContext _parent;
+    private readonly FlowContext _scope;
+    private readonly StepPath _path;
+    private readonly IEnumerator<TItem> _items;
+    private readonly Func<TItem, StepPath, FlowContext, ValueTask<TOut>> _body;
+    private readonly CancellationTokenSource _cancellation;
+    private readonly int _maxParallel;
+    private readonly int? _onlyIndex;
+    private readonly List<TOut> _results = [];
+    private ManualResetValueTaskSourceCore<IReadOnlyList<TOut>> _core;
+    private int _taken;
+    private int _inFlight;
+    private bool _exhausted;
+    private bool _completed;
+    private Exception? _error;
+
+    public ForEachFork(FlowContext parent, StepPath path, IEnumerable<TItem> items, int maxParallel, Func<TItem, StepPath, FlowContext, ValueTask<TOut>> body)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxParallel, 1);
+        _parent = parent;
+        _path = path;
+        _items = items.GetEnumerator();
+        _maxParallel = maxParallel;
+        _body = body;
+        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
+        _scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, collects: true);
+        if (parent.TryRecorded<int[]>(path, DecisionKind.Join, out var recorded)) _onlyIndex = recorded[0];
+    }
+
+    public ValueTask<IReadOnlyList<TOut>> RunAsync()
+    {
+        if (_maxParallel > 1) Lend();
+        Pump();
+        return new(this, _core.Version);
+    }
+
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (HasRoom()) Lend();
+        Pump();
+        _parent.Run.ExitActivity();
+    }
+
+    IReadOnlyList<TOut> IValueTaskSource<IReadOnlyList<TOut>>.GetResult(short token) => _core.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<IReadOnlyList<TOut>>.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource<IReadOnlyList<TOut>>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+
+    private void Lend()
+    {
+        _parent.Run.EnterActivity();
+        _parent.Run.Runtime.Dispatcher.Dispatch(this);
+    }
+
+    private bool HasRoom()
+    {
+        lock (_lock) return !_exhausted && _inFlight < _maxParallel - 1;
+    }
+
+    /// <summary>Starts items while there is room. An item that ends at once makes room for the next one in the same loop.</summary>
+    private void Pump()
+    {
+        while (TryTake(out var item, out var index))
+        {
+            var work = Start(item, index);
+            if (work.IsCompleted) End(work.GetAwaiter(), index);
+            else _ = new Continuation(this, work.ConfigureAwait(false).GetAwaiter(), index);
+        }
+    }
+
+    private ValueTask<TOut> Start(TItem item, int index)
+    {
+        try
+        {
+            return _body(item, _path.Index(index), _scope);
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<TOut>(exception);
+        }
+    }
+
+    private bool TryTake(out TItem item, out int index)
+    {
+        lock (_lock)
+        {
+            item = default!;
+            index = _taken;
+            while (!_exhausted && _inFlight < _maxParallel)
+            {
+                if (_error is not null || !TryMoveNext())
+                {
+                    _exhausted = true;
+                    break;
+                }
+
+                index = _taken++;
+                _results.Add(default!);
+                if (_onlyIndex is { } only && only != index)
+                {
+                    _parent.Run.Abandon(_path.Index(index));
+                    continue;
+                }
+
+                item = _items.Current;
+                _inFlight++;
+                return true;
+            }
+        }
+
+        CompleteIfDone();
+        return false;
+    }
+
+    /// <summary>A source that throws fails the verb like a failing item.</summary>
+    private bool TryMoveNext()
+    {
+        try
+        {
+            return _items.MoveNext();
+        }
+        catch (Exception exception)
+        {
+            _error = exception;
+            return false;
+        }
+    }
+
+    private void End(ValueTaskAwaiter<TOut> ended, int index)
+    {
+        try
+        {
+            var result = ended.GetResult();
+            lock (_lock)
+            {
+                _results[index] = result;
+                _inFlight--;
+            }
+        }
+        catch (Exception exception)
+        {
+            OnFailed(exception, index);
+        }
+    }
+
+    private void OnFailed(Exception exception, int index)
+    {
+        bool isFirst;
+        lock (_lock)
+        {
+            _inFlight--;
+            isFirst = _error is null;
+            _error ??= exception;
+        }
+
+        if (!isFirst || exception is OperationCanceledException && _cancellation.IsCancellationRequested) return;
+        if (_onlyIndex is null) _parent.Run.Append(new DecisionMadeEntry<int[]>(_path, DecisionKind.Join, [index], "an item failed"));
+        _cancellation.Cancel();
+        Complete();
+    }
+
+    private void CompleteIfDone()
+    {
+        lock (_lock)
+        {
+            if (!_exhausted || _inFlight > 0) return;
+        }
+
+        Complete();
+    }
+
+    private void Complete()
+    {
+        lock (_lock)
+        {
+            if (_completed) return;
+            _completed = true;
+            _items.Dispose();
+        }
+
+        if (_error is null) _parent.Raise(_scope.Collected);
+        if (_error is { } error) _core.SetException(error);
+        else _core.SetResult(_results);
+    }
+
+    private sealed class Continuation
+    {
+        private readonly ForEachFork<TItem, TOut> _fork;
+        private readonly int _index;
+        private readonly ConfiguredValueTaskAwaitable<TOut>.ConfiguredValueTaskAwaiter _awaiter;
+
+        public Continuation(ForEachFork<TItem, TOut> fork, ConfiguredValueTaskAwaitable<TOut>.ConfiguredValueTaskAwaiter awaiter, int index)
+        {
+            _fork = fork;
+            _index = index;
+            _awaiter = awaiter;
+            awaiter.UnsafeOnCompleted(Run);
+        }
+
+        private void Run()
+        {
+            ValueTask<TOut> ended;
+            try
+            {
+                ended = new(_awaiter.GetResult());
+            }
+            catch (Exception exception)
+            {
+                ended = ValueTask.FromException<TOut>(exception);
+            }
+
+            _fork.End(ended.GetAwaiter(), _index);
+            _fork.Pump();
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using AgentFlow.Policies;
+
+namespace AgentFlow.Journaling;
+
+/// <summary>What kind of decision flow code made.</summary>
+public enum DecisionKind
+{
+    /// <summary>A value of the flow's own, by <see cref="FlowContext.DecideAsync{T}"/>.</summary>
+    Value,
+
+    /// <summary>Which branch a router took.</summary>
+    Route,
+
+    /// <summary>Whether a loop goes on (<see langword="true"/>) or ends.</summary>
+    Loop,
+
+    /// <summary>Which branches a join kept; all others are abandoned.</summary>
+    Join,
+
+    /// <summary>Whether another attempt of a flow is made.</summary>
+    Attempt,
+
+    /// <summary>That a substitute step took over.</summary>
+    Fallback,
+
+    /// <summary>That a cached result was used.</summary>
+    Cache,
+
+    /// <summary>What the clock said.</summary>
+    Clock,
+
+    /// <summary>That a label was lowered.</summary>
+    Label,
+}
+
+/// <summary>Flow code decided something. Replay follows it and does not evaluate the lambda again.</summary>
+public abstract class DecisionMadeEntry : JournalEntry
+{
+    private protected DecisionMadeEntry(StepPath path, DecisionKind decision, string? reason)
+        : base(JournalEntryKind.DecisionMade, path)
+    {
+        Decision = decision;
+        Reason = reason;
+    }
+
+    /// <summary>What kind of decision.</summary>
+    public DecisionKind Decision { get; }
+
+    /// <summary>Why, when the decider said so.</summary>
+    public string? Reason { get; }
+
+    private protected override string Summary => Reason is null ? $"{Decision} {Value}" : $"{Decision} {Value} ({Reason})";
+}
+
+internal sealed class DecisionMadeEntry<T>(StepPath path, DecisionKind decision, T choice, string? reason)
+    : DecisionMadeEntry(path, decision, reason)
+{
+    public T Choice { get; } = choice;
+
+    public override object? Value => Choice;
+}
+
+/// <summary>A policy denied, changed or questioned an operation. An allowing policy leaves no entry of its own.</summary>
+public sealed class PolicyDecidedEntry : JournalEntry
+{
+    internal PolicyDecidedEntry(StepPath path, string policy, PolicyOperation operation, PolicyPhase phase, PolicyEffect effect, string? reason)
+        : base(JournalEntryKind.PolicyDecided, path)
+    {
+        Policy = policy;
+        Operation = operation;
+        Phase = phase;
+        Effect = effect;
+        Reason = reason;
+    }
+
+    /// <summary>The policy's name.</summary>
+    public string Policy { get; }
+
+    /// <summary>What it judged.</summary>
+    public PolicyOperation Operation { get; }
+
+    /// <summary>Before or after.</summary>
+    public PolicyPhase Phase { get; }
+
+    /// <summary>How it decided.</summary>
+    public PolicyEffect Effect { get; }
+
+    /// <summary>Why.</summary>
+    public string? Reason { get; }
+
+    private protected override string Summary => $"{Policy}: {Effect} {Operation} {Phase} ({Reason})";
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.Journaling;
+
+/// <summary>Facts about an effect beside its result.</summary>
+public sealed record EffectDetail
+{
+    /// <summary>Tokens used by a model call.</summary>
+    public UsageDetails? Usage { get; init; }
+
+    /// <summary>The price of the call in the runtime's currency, when the model's price is known.</summary>
+    public decimal? Cost { get; init; }
+
+    /// <summary>The model that answered.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The agent on whose behalf the call was made.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>The tool that was called.</summary>
+    public string? Tool { get; init; }
+
+    /// <summary>The arguments of the tool call by name.</summary>
+    public IReadOnlyDictionary<string, object?>? Arguments { get; init; }
+}
+
+/// <summary>An irreversible effect is about to start. Without an outcome behind it, what happened is uncertain.</summary>
+public sealed class EffectIntendedEntry : JournalEntry
+{
+    internal EffectIntendedEntry(StepPath path, int attempt)
+        : base(JournalEntryKind.EffectIntended, path) => Attempt = attempt;
+
+    /// <summary>Which attempt, from 1.</summary>
+    public int Attempt { get; }
+}
+
+/// <summary>An effect yielded a result.</summary>
+public abstract class EffectCompletedEntry : JournalEntry
+{
+    private protected EffectCompletedEntry(StepPath path, Step step)
+        : base(JournalEntryKind.EffectCompleted, path) => Step = step;
+
+    /// <summary>The name of the step.</summary>
+    public string StepName => Step.Name;
+
+    /// <summary>Usage, cost, tool and arguments, where the effect was a model or tool call.</summary>
+    public EffectDetail? Detail { get; internal init; }
+
+    /// <summary>Which attempt succeeded, from 1.</summary>
+    public int Attempt { get; internal init; } = 1;
+
+    /// <summary>Why a policy withheld the result from the flow, or <see langword="null"/>. The effect happened all the same.</summary>
+    public string? Withheld { get; internal init; }
+
+    internal Step Step { get; }
+}
+
+internal sealed class EffectCompletedEntry<T>(StepPath path, Step step, T result) : EffectCompletedEntry(path, step)
+{
+    public T Result { get; } = result;
+
+    public override object? Value => Result;
+}
+
+/// <summary>An attempt of an effect failed.</summary>
+public sealed class EffectFailedEntry : JournalEntry
+{
+    internal EffectFailedEntry(StepPath path, Step step, string errorType, string message, int attempt, bool isFinal)
+        : base(JournalEntryKind.EffectFailed, path)
+    {
+        Step = step;
+        ErrorType = errorType;
+        Message = message;
+        Attempt = attempt;
+        IsFinal = isFinal;
+    }
+
+    /// <summary>The name of the step.</summary>
+    public string StepName => Step.Name;
+
+    /// <summary>The full name of the exception's type, or the name of a failure of the engine such as <c>PolicyDenied</c>.</summary>
+    public string ErrorType { get; }
+
+    /// <summary>The exception's message.</summary>
+    public string Message { get; }
+
+    /// <summary>Which attempt failed, from 1.</summary>
+    public int Attempt { get; }
+
+    /// <summary>Whether no further attempt follows: the flow saw this failure.</summary>
+    public bool IsFinal { get; }
+
+    /// <summary>Usage, cost, tool and arguments, where the effect was a model or tool call.</summary>
+    public EffectDetail? Detail { get; internal init; }
+
+    internal Step Step { get; }
+
+    private protected override string Summary => $"{ErrorType}: {Message}";
+}

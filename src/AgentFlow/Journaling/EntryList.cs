@@ -1,0 +1,36 @@
+namespace AgentFlow.Journaling;
+
+/// <summary>
+/// A run's entries in memory: an append-only intrusive list. Appending is wait-free (one exchange); numbering is left to
+/// the readers, because the position in the list is the sequence.
+/// </summary>
+internal sealed class EntryList
+{
+    private readonly JournalEntry _head;
+    private JournalEntry _tail;
+
+    public EntryList(JournalEntry first) => _tail = _head = first;
+
+    public void Append(JournalEntry entry)
+    {
+        var previous = Interlocked.Exchange(ref _tail, entry);
+        Volatile.Write(ref previous.Next, entry);
+    }
+
+    /// <summary>All entries appended before the call, numbered from 1.</summary>
+    public List<JournalEntry> Snapshot()
+    {
+        var last = Volatile.Read(ref _tail);
+        var entries = new List<JournalEntry>();
+        var spin = default(SpinWait);
+        for (var entry = _head; ; entry = entry.Next!)
+        {
+            entries.Add(entry);
+            entry.Sequence = entries.Count;
+            if (ReferenceEquals(entry, last)) return entries;
+
+            // The appender of the next entry has swapped the tail and is about to link it.
+            while (Volatile.Read(ref entry.Next) is null) spin.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+
+namespace AgentFlow.Journaling;
+
+/// <summary>
+/// One persisted fact about a run. Status, result, cost report, audit and replay are projections of a run's entries.
+/// Immutable once appended; may be read from any thread.
+/// </summary>
+[DebuggerDisplay("{ToString(),nq}")]
+public abstract class JournalEntry
+{
+    private protected JournalEntry(JournalEntryKind kind, StepPath path)
+    {
+        Kind = kind;
+        Path = path;
+    }
+
+    /// <summary>What the entry states.</summary>
+    public JournalEntryKind Kind { get; }
+
+    /// <summary>Where in the run it happened.</summary>
+    public StepPath Path { get; }
+
+    /// <summary>The position in the run, from 1. Order is promised per run only.</summary>
+    public int Sequence { get; internal set; }
+
+    /// <summary>When it was appended, by the runtime's clock.</summary>
+    public DateTimeOffset Time => new(Ticks, TimeSpan.Zero);
+
+    /// <summary>Integrity, audience and provenance of the value, or <see langword="null"/> when nothing has labelled it.</summary>
+    public Label? Label { get; internal set; }
+
+    /// <summary>The payload: a result, a decision, an answer. <see langword="null"/> when the entry carries none.</summary>
+    public virtual object? Value => null;
+
+    internal long Ticks { get; set; }
+
+    /// <summary>The link of the run's append-only list.</summary>
+    internal JournalEntry? Next;
+
+    /// <summary>A short text after kind and path, for people.</summary>
+    private protected virtual string Summary => Value?.ToString() ?? "";
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Sequence} {Kind} {Path} {Summary}".TrimEnd();
+}

@@ -1,0 +1,203 @@
+using AgentFlow.Approvals;
+using AgentFlow.Journaling;
+
+namespace AgentFlow.Policies;
+
+/// <summary>
+/// The judgement of one operation through its phases: asks the policies in order, combines (deny, then question, then
+/// change, then allow), writes what must be written, waits for a human when one is demanded.
+/// </summary>
+internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
+{
+    private Dictionary<IPolicy, object?>? _states;
+
+    public PolicyFacts Facts => facts;
+
+    /// <summary>What the obligations add to the result's label.</summary>
+    public Label? RaisedLabel { get; private set; }
+
+    /// <summary>Duties that only the operation itself can discharge.</summary>
+    public List<Obligation> Duties { get; } = [];
+
+    public static PolicyCall Begin(FlowRun run, StepPath path, PolicyOperation operation, string? target, string? from) => new(run, path, new PolicyFacts
+    {
+        Operation = operation,
+        RunId = run.Id,
+        Path = path,
+        Principal = run.Options.Principal,
+        Flow = run.FlowName,
+        FlowVersion = ((IFlowDefinition)run.Flow).Version,
+        Tags = run.Options.Tags,
+        Time = run.Runtime.Time.GetUtcNow(),
+        Target = target,
+        From = from,
+    });
+
+    /// <summary>Policy, then a human when demanded, then policy again when it waited.</summary>
+    /// <param name="subject">The value and how to read and change it.</param>
+    /// <param name="holdsToken">Whether the caller holds an activity token, to be released while a human thinks.</param>
+    /// <param name="cancellationToken">Cancelled with the branch.</param>
+    public async ValueTask<T> RequestAsync<T>(PolicySubject<T> subject, bool holdsToken, CancellationToken cancellationToken)
+    {
+        var question = await JudgeAsync(PolicyPhase.Request, subject, cancellationToken).ConfigureAwait(false);
+        if (question is null) return subject.Value;
+        var decision = await AskHumanAsync(subject, question.Value, holdsToken, cancellationToken).ConfigureAwait(false);
+        if (!decision.IsApproved) throw Deny(question.Value.Policy, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny);
+        if (decision.Outcome == ApprovalOutcome.Modified) subject.Replace(decision.Value);
+        facts.Approval = decision;
+
+        // The world may have changed while somebody thought. A question that the human has just answered is not asked twice.
+        await JudgeAsync(PolicyPhase.Request, subject, cancellationToken).ConfigureAwait(false);
+        return subject.Value;
+    }
+
+    public async ValueTask RetryAsync<T>(PolicySubject<T> subject, int attempt, CancellationToken cancellationToken)
+    {
+        facts.Attempt = attempt;
+        var question = await JudgeAsync(PolicyPhase.Retry, subject, cancellationToken).ConfigureAwait(false);
+        if (question is { } asked) throw Deny(asked.Policy, PolicyPhase.Retry, $"{asked.Reason} (a retry cannot wait for an approval)", PolicyEffect.Deny);
+    }
+
+    /// <summary>Tells every policy that was asked how it ended. Their decisions are ignored; what they throw is logged.</summary>
+    public async ValueTask SettleAsync(object? result, EffectDetail? outcome, string? errorType)
+    {
+        facts.Outcome = outcome;
+        facts.ErrorType = errorType;
+        foreach (var policy in run.Runtime.Policies.For(facts.Operation, PolicyPhase.Settle))
+        {
+            try
+            {
+                var content = new PolicyContent(result, null, null);
+                await policy.DecideAsync(new(facts, content, PolicyPhase.Settle, StateOf(policy)), CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                // The effect has happened: a failing settlement must not turn it into a failure.
+                RunLog.SettlementFailed(run.Runtime.Logger, run.Id, path, policy.Name, exception);
+            }
+        }
+    }
+
+    public async ValueTask<T> ResultAsync<T>(PolicySubject<T> subject, CancellationToken cancellationToken)
+    {
+        var question = await JudgeAsync(PolicyPhase.Result, subject, cancellationToken).ConfigureAwait(false);
+        if (question is { } asked) throw Deny(asked.Policy, PolicyPhase.Result, $"{asked.Reason} (the result is withheld: approval is demanded before an effect, not after)", PolicyEffect.Deny);
+        return subject.Value;
+    }
+
+    private async ValueTask<(string Policy, string Reason, string? Role)?> JudgeAsync<T>(
+        PolicyPhase phase, PolicySubject<T> subject, CancellationToken cancellationToken)
+    {
+        (string, string, string?)? question = null;
+        foreach (var policy in run.Runtime.Policies.For(facts.Operation, phase))
+        {
+            var request = new PolicyRequest(facts, subject.Content(), phase, StateOf(policy));
+            var decision = await DecideAsync(policy, request, cancellationToken).ConfigureAwait(false);
+            if (decision.State is not null) (_states ??= [])[policy] = decision.State;
+            await DischargeAsync(policy, decision, request, cancellationToken).ConfigureAwait(false);
+            switch (decision.Effect)
+            {
+                case PolicyEffect.Deny:
+                    throw Deny(policy.Name, phase, decision.Reason!, PolicyEffect.Deny);
+                case PolicyEffect.RequireApproval:
+                    question ??= (policy.Name, decision.Reason!, decision.Role);
+                    break;
+                case PolicyEffect.Replace:
+                    if (!subject.TryReplace(decision.Replacement)) throw Deny(policy.Name, phase, $"its replacement is {Describe(decision.Replacement)}, not {TypeNames.Short(typeof(T))}", PolicyEffect.Deny);
+                    run.Append(new PolicyDecidedEntry(path, policy.Name, facts.Operation, phase, PolicyEffect.Replace, decision.Reason));
+                    break;
+            }
+        }
+
+        return question;
+    }
+
+    private async ValueTask<PolicyDecision> DecideAsync(IPolicy policy, PolicyRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await policy.DecideAsync(request, cancellationToken).ConfigureAwait(false)
+                ?? PolicyDecision.Deny($"policy '{policy.Name}' returned null");
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            RunLog.PolicyThrew(run.Runtime.Logger, run.Id, path, policy.Name, exception);
+            return PolicyDecision.Deny($"policy '{policy.Name}' threw {exception.GetType().FullName}: {exception.Message}");
+        }
+    }
+
+    private async ValueTask DischargeAsync(IPolicy policy, PolicyDecision decision, PolicyRequest request, CancellationToken cancellationToken)
+    {
+        foreach (var obligation in decision.Obligations)
+        {
+            switch (obligation)
+            {
+                case RaiseLabelObligation raise: RaisedLabel = Label.Join(RaisedLabel, raise.Label); continue;
+                case LimitOutputTokensObligation when request.Phase == PolicyPhase.Request: Duties.Add(obligation); continue;
+            }
+
+            try
+            {
+                var handler = run.Runtime.Policies.Handlers.FirstOrDefault(candidate => candidate.CanDischarge(obligation))
+                    ?? throw new InvalidOperationException("no handler knows it; register an IObligationHandler");
+                await handler.DischargeAsync(obligation, request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                throw Deny(policy.Name, request.Phase, $"obligation '{obligation.Name}' could not be discharged: {exception.Message}", PolicyEffect.Deny);
+            }
+        }
+    }
+
+    private async ValueTask<ApprovalDecision> AskHumanAsync<T>(
+        PolicySubject<T> subject, (string Policy, string Reason, string? Role) question, bool holdsToken, CancellationToken cancellationToken)
+    {
+        var at = path.Child("approval");
+        if (run.Replay?.Opened(at) is null) run.Append(new PolicyDecidedEntry(path, question.Policy, facts.Operation, PolicyPhase.Request, PolicyEffect.RequireApproval, question.Reason));
+        var answer = run.AskAsync(
+            new ApprovalRequest
+            {
+                Id = $"{run.Id}/{at}",
+                RunId = run.Id,
+                Flow = run.FlowName,
+                Path = at,
+                Name = facts.Target ?? path.Name,
+                Kind = RequestKind.EffectApproval,
+                AskedBy = question.Policy,
+                Prompt = question.Reason,
+                Value = subject.Shown,
+                ValueType = subject.ShownType,
+                AnswerType = subject.ShownType,
+                Role = question.Role,
+                Principal = run.Options.Principal,
+                Label = subject.Content().Label,
+                OpenedAt = facts.Time,
+            },
+            cancellationToken);
+        if (answer.IsCompleted) return await answer.ConfigureAwait(false);
+        if (!holdsToken) return await answer.ConfigureAwait(false);
+        run.ExitActivity();
+        try
+        {
+            return await answer.ConfigureAwait(false);
+        }
+        finally
+        {
+            run.EnterActivity();
+        }
+    }
+
+    private PolicyDeniedException Deny(string policy, PolicyPhase phase, string reason, PolicyEffect effect)
+    {
+        run.Append(new PolicyDecidedEntry(path, policy, facts.Operation, phase, effect, reason));
+        return new PolicyDeniedException($"{policy}: {reason}", path);
+    }
+
+    private object? StateOf(IPolicy policy) => _states?.GetValueOrDefault(policy);
+
+    private static string Describe(object? value) => value is null ? "null" : TypeNames.Short(value.GetType());
+}

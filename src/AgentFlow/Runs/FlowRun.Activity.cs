@@ -1,0 +1,143 @@
+using AgentFlow.Approvals;
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <content>
+/// Quiescence: one atomic counter. Whoever runs flow code holds a token until the code has returned to it; a running effect
+/// holds one until its continuation has returned. Zero with open waits seals the run. Sealing and answering share one lock.
+/// </content>
+public abstract partial class FlowRun
+{
+    private Dictionary<StepPath, OpenWait>? _waits;
+    private Dictionary<StepPath, ApprovalDecision>? _early;
+    private bool _isLoaded;
+
+    internal void EnterActivity() => Interlocked.Increment(ref _activity);
+
+    internal void ExitActivity()
+    {
+        if (Interlocked.Decrement(ref _activity) == 0) Seal();
+    }
+
+    /// <summary>Registers a wait, or returns false with the answer that came while the flow was being replayed up to it.</summary>
+    internal bool TryOpen(OpenWait wait, JournalEntry? opening, out ApprovalDecision? early)
+    {
+        early = null;
+        OpenWait? superseded;
+        lock (_lock)
+        {
+            if (_early is not null && _early.Remove(wait.Path, out early)) return false;
+            if (IsTerminal || wait.Generation != Generation) throw new OperationCanceledException(_cancellation.Token);
+            if (opening is not null) Append(opening);
+            _waits ??= [];
+            _waits.Remove(wait.Path, out superseded);
+            _waits[wait.Path] = wait;
+        }
+
+        superseded?.Supersede();
+        return true;
+    }
+
+    /// <summary>Resolves a wait exactly once; the flow continues on the dispatcher.</summary>
+    /// <returns>False when it had been resolved or withdrawn before.</returns>
+    internal bool TryResolve(StepPath path, ApprovalDecision decision, Func<OpenWait, JournalEntry> resolution)
+    {
+        OpenWait? wait;
+        var reload = false;
+        lock (_lock)
+        {
+            if (IsTerminal || _waits is null || !_waits.Remove(path, out wait)) return false;
+            Append(resolution(wait));
+            Interlocked.Increment(ref _activity);
+            if (!wait.TryDetachWaiter(decision))
+            {
+                (_early ??= [])[path] = decision;
+                reload = !_isLoaded;
+            }
+
+            if (_status == RunStatus.Suspended)
+            {
+                _status = RunStatus.Running;
+                StatusReason = null;
+                Append(new RunStatusEntry(JournalEntryKind.RunResumed, RootPath));
+            }
+
+            if (reload) Load();
+        }
+
+        wait.Close();
+        if (reload) Runtime.ResumeSuspended(this);
+        else if (wait.HasContinuation) Runtime.Dispatcher.Dispatch(wait);
+        else ExitActivity();
+        return true;
+    }
+
+    /// <summary>Removes a wait whose branch was cancelled.</summary>
+    internal bool TryWithdraw(StepPath path, string reason)
+    {
+        OpenWait? wait;
+        lock (_lock)
+        {
+            if (IsTerminal || _waits is null || !_waits.Remove(path, out wait)) return false;
+            if (wait.Withdrawal(reason) is { } entry) Append(entry);
+            Interlocked.Increment(ref _activity);
+            wait.TryDetachWaiter(null);
+        }
+
+        wait.Close();
+        if (wait.HasContinuation) Runtime.Dispatcher.Dispatch(wait);
+        else ExitActivity();
+        return true;
+    }
+
+    /// <summary>Forgets the flow's live state; the entries suffice to continue.</summary>
+    internal void Unload(int sealedGeneration)
+    {
+        lock (_lock)
+        {
+            if (_status != RunStatus.Suspended || Generation != sealedGeneration || Volatile.Read(ref _activity) != 0) return;
+            Generation++;
+            _isLoaded = false;
+            foreach (var wait in _waits!.Values) wait.Unload();
+        }
+    }
+
+    private void Seal()
+    {
+        int generation;
+        lock (_lock)
+        {
+            if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _activity) != 0 || _waits is not { Count: > 0 }) return;
+            _status = RunStatus.Suspended;
+            StatusReason = $"waits for {string.Join(", ", _waits.Keys.Take(3))}";
+            Append(new RunStatusEntry(JournalEntryKind.RunSuspended, RootPath, reason: StatusReason));
+            generation = Generation;
+        }
+
+        Runtime.OnSuspended(this, generation);
+    }
+
+    /// <summary>Prepares a re-execution from the entries. Under the lock.</summary>
+    private void Load()
+    {
+        _isLoaded = true;
+        Replay = new ReplayIndex(_entries.Snapshot());
+        Features |= RunFeatures.Replay;
+    }
+
+    /// <summary>Takes every open wait out of the run when it ends. Under the lock.</summary>
+    private List<OpenWait> WithdrawAll(string reason)
+    {
+        if (_waits is null) return [];
+        var open = _waits.Values.ToList();
+        _waits.Clear();
+        foreach (var wait in open)
+        {
+            if (wait.Withdrawal(reason) is { } entry) Append(entry);
+            wait.TryDetachWaiter(null);
+        }
+
+        return open;
+    }
+}

@@ -1,0 +1,142 @@
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <content>Cancellation and the end of a run.</content>
+public abstract partial class FlowRun
+{
+    private ITimer? _deadline;
+    private ITimer? _grace;
+    private List<StepPath>? _abandoned;
+
+    /// <summary>Where the exception that ends the run came from: the innermost scope that saw it.</summary>
+    private (Exception Exception, StepPath Path)? _failure;
+
+    /// <summary>
+    /// Cancels the run: no effect starts any more, running ones see their token cancelled, bodies that ignore it are left
+    /// behind after a grace of 2 seconds. Cancelling an ended run does nothing.
+    /// </summary>
+    /// <param name="reason">Why; kept in the journal.</param>
+    /// <returns>A task that completes when the run has ended.</returns>
+    public Task CancelAsync(string reason = "cancelled by the host")
+    {
+        RequestCancellation(reason, deadlineExceeded: false);
+        return Ended;
+    }
+
+    internal void RequestCancellation(string reason, bool deadlineExceeded)
+    {
+        lock (_lock)
+        {
+            if (IsTerminal || _cancelReason is not null) return;
+            _cancelReason = reason;
+            _deadlineExceeded = deadlineExceeded;
+        }
+
+        Runtime.Dispatcher.Dispatch(new Canceller(this));
+    }
+
+    internal void StartDeadline()
+    {
+        if (Options.Deadline is not { } deadline) return;
+        _deadline = Runtime.Time.CreateTimer(
+            static state => ((FlowRun)state!).RequestCancellation("the deadline was exceeded", deadlineExceeded: true),
+            this, deadline, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Notes the scope in which an exception was first seen, for the error the caller gets.</summary>
+    internal void NoteFailure(Exception exception, StepPath path)
+    {
+        lock (_lock)
+        {
+            if (_failure?.Exception != exception) _failure = (exception, path);
+        }
+    }
+
+    internal void Abandon(StepPath scope)
+    {
+        lock (_lock) (_abandoned ??= []).Add(scope);
+    }
+
+    /// <summary>Ends the run unless it has ended or the execution that says so is an old one.</summary>
+    private protected bool TryEnd(int generation, JournalEntry last, RunStatus status, string? reason)
+    {
+        List<OpenWait> open;
+        lock (_lock)
+        {
+            if (IsTerminal || generation != Generation) return false;
+            open = WithdrawAll("the run ended");
+            Append(last);
+            StatusReason = reason;
+            _status = status;
+        }
+
+        foreach (var wait in open) wait.Close();
+        _deadline?.Dispose();
+        _grace?.Dispose();
+        Events.Complete();
+        Runtime.OnEnded(this);
+        return true;
+    }
+
+    /// <summary>Turns the exception that left the root flow into the run's end.</summary>
+    private protected bool TryEndWith(int generation, Exception exception, out Exception seen)
+    {
+        if (_cancelReason is not null && exception is OperationCanceledException && !_deadlineExceeded)
+        {
+            seen = new FlowRunCancelledException(Id, _cancelReason);
+            return TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunCancelled, RootPath, reason: _cancelReason), RunStatus.Cancelled, _cancelReason);
+        }
+
+        var (path, errorType) = Locate(exception);
+        seen = new FlowRunFailedException(Id, path, errorType, exception);
+        return TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunFailed, path, reason: $"{errorType}: {exception.Message}"), RunStatus.Failed, exception.Message);
+    }
+
+    /// <summary>Null when everything recorded was asked for again.</summary>
+    private protected FlowNondeterminismException? UnconsumedOutcome()
+    {
+        if (Replay?.FirstUnconsumed(_abandoned ?? []) is not { } entry) return null;
+        return new FlowNondeterminismException(entry.Path, $"{entry.Kind}", "nothing: the flow ended without asking for it");
+    }
+
+    private protected abstract void EndCancelled(int generation);
+
+    private (StepPath Path, string ErrorType) Locate(Exception exception)
+    {
+        if (_deadlineExceeded && exception is OperationCanceledException) return (RootPath, "DeadlineExceeded");
+        if (exception is EffectFailedException effect) return (effect.Path, effect.ErrorType);
+        var path = _failure is { } failure && failure.Exception == exception ? failure.Path : RootPath;
+        return (path, exception.GetType().FullName!);
+    }
+
+    private void Cancel()
+    {
+        _cancellation.Cancel();
+        bool isIdle;
+        int generation;
+        lock (_lock)
+        {
+            if (IsTerminal) return;
+            generation = Generation;
+            isIdle = !_isLoaded;
+        }
+
+        if (isIdle)
+        {
+            EndCancelled(generation);
+            return;
+        }
+
+        _grace = Runtime.Time.CreateTimer(
+            static state => ((FlowRun)state!).EndAfterGrace(), this, Runtime.Options.CancellationGrace, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Flow code that never came back (a body that blocks its thread) does not hold the run.</summary>
+    private void EndAfterGrace() => EndCancelled(Generation);
+
+    private sealed class Canceller(FlowRun run) : IThreadPoolWorkItem
+    {
+        public void Execute() => run.Cancel();
+    }
+}

@@ -1,0 +1,85 @@
+using AgentFlow.Journaling;
+using AgentFlow.Policies;
+
+namespace AgentFlow;
+
+/// <content>Starting and re-executing the flow's code.</content>
+public abstract partial class FlowRun
+{
+    /// <summary>Runs the flow from its root. The caller has taken the activity token that this call releases.</summary>
+    public abstract void Execute();
+
+    internal void MarkQueued() => _status = RunStatus.Queued;
+
+    internal void MarkRunning()
+    {
+        lock (_lock)
+        {
+            if (IsTerminal) return;
+            _status = RunStatus.Running;
+            _isLoaded = true;
+        }
+    }
+
+    /// <summary>Continues from entries of another run, as if this one had written them: for replay of a stored prefix.</summary>
+    internal void Adopt(IReadOnlyList<JournalEntry> prefix)
+    {
+        foreach (var entry in prefix)
+        {
+            if (entry is not RunStartedEntry) _entries.Append(entry.CloneDetached());
+        }
+
+        Replay = new ReplayIndex(_entries.Snapshot());
+        Features |= RunFeatures.Replay;
+    }
+}
+
+/// <summary>One execution of a flow with its input.</summary>
+internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle)
+    : FlowRun<TOut>(runtime, id, flow, input, options, hasHandle)
+{
+    /// <summary>What the flow starts from: the caller's input, or what a policy made of it.</summary>
+    private TIn _input = input;
+
+    public override void Execute()
+    {
+        var generation = Generation;
+        var context = SynchronizationContext.Current;
+        if (context is not null) SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            var outcome = Runtime.Policies.IsEmpty ? flow.RunRootAsync(this, _input) : RunJudgedAsync();
+            if (outcome.IsCompletedSuccessfully) Complete(generation, outcome.Result);
+            else _ = FinishAsync(outcome, generation);
+        }
+        finally
+        {
+            if (context is not null) SynchronizationContext.SetSynchronizationContext(context);
+            ExitActivity();
+        }
+    }
+
+    private async Task FinishAsync(ValueTask<TOut> outcome, int generation)
+    {
+        TOut result;
+        try
+        {
+            result = await outcome.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Fail(generation, exception);
+            return;
+        }
+
+        Complete(generation, result);
+    }
+
+    private async ValueTask<TOut> RunJudgedAsync()
+    {
+        var operation = Replay is null ? PolicyOperation.StartRun : PolicyOperation.ResumeRun;
+        _input = await RunGate.RequestAsync(this, RootPath, operation, flow.Name, null, _input, Options.InputLabel, CancellationToken).ConfigureAwait(false);
+        var result = await flow.RunRootAsync(this, _input).ConfigureAwait(false);
+        return await RunGate.ResultAsync(this, RootPath, PolicyOperation.EmitResult, flow.Name, null, result, ResultLabel, CancellationToken).ConfigureAwait(false);
+    }
+}

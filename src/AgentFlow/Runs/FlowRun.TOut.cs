@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using AgentFlow.Journaling;
+using AgentFlow.Policies;
+
+namespace AgentFlow;
+
+/// <summary>The handle of one execution of a flow that yields <typeparamref name="TOut"/>. Await it for the result.</summary>
+/// <typeparam name="TOut">The type of the result.</typeparam>
+public abstract class FlowRun<TOut> : FlowRun
+{
+    private TaskCompletionSource<TOut>? _completion;
+    private TOut? _result;
+    private Exception? _error;
+
+    private protected FlowRun(FlowRuntime runtime, RunId id, Step flow, object? input, RunOptions options, bool hasHandle)
+        : base(runtime, id, flow, input, options, hasHandle)
+    {
+    }
+
+    /// <summary>The result, a <see cref="FlowRunFailedException"/> or a <see cref="FlowRunCancelledException"/>.</summary>
+    public Task<TOut> Result => Completion.Task;
+
+    /// <inheritdoc/>
+    public override Task Ended => Completion.Task.ContinueWith(
+        static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private TaskCompletionSource<TOut> Completion
+    {
+        get
+        {
+            var completion = LazyInitializer.EnsureInitialized(
+                ref _completion, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (IsSettled) Settle(completion);
+            return completion;
+        }
+    }
+
+    private bool IsSettled => Volatile.Read(ref _settled);
+
+    private bool _settled;
+
+    /// <summary>Awaits the result.</summary>
+    public TaskAwaiter<TOut> GetAwaiter() => Result.GetAwaiter();
+
+    /// <summary>Awaits the result with a choice of context.</summary>
+    /// <param name="continueOnCapturedContext">Whether to continue on the captured context.</param>
+    public ConfiguredTaskAwaitable<TOut> ConfigureAwait(bool continueOnCapturedContext) => Result.ConfigureAwait(continueOnCapturedContext);
+
+    /// <summary>The outcome without a task when the run has already ended.</summary>
+    internal ValueTask<TOut> ResultAsync()
+    {
+        if (!IsSettled) return new(Result);
+        return _error is null ? new(_result!) : ValueTask.FromException<TOut>(_error);
+    }
+
+    private protected void Complete(int generation, TOut result)
+    {
+        if (UnconsumedOutcome() is { } divergence)
+        {
+            Fail(generation, divergence);
+            return;
+        }
+
+        if (!TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunCompleted, RootPath, result), RunStatus.Completed, null)) return;
+        _result = result;
+        Publish();
+    }
+
+    private protected void Fail(int generation, Exception exception)
+    {
+        if (!TryEndWith(generation, exception, out var seen)) return;
+        _error = seen;
+        Publish();
+    }
+
+    private protected sealed override void EndCancelled(int generation) => Fail(generation, new OperationCanceledException(CancellationToken));
+
+    private void Publish()
+    {
+        Volatile.Write(ref _settled, true);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _completion) is { } completion) Settle(completion);
+    }
+
+    private void Settle(TaskCompletionSource<TOut> completion)
+    {
+        if (_error is null) completion.TrySetResult(_result!);
+        else if (completion.TrySetException(_error)) _ = completion.Task.Exception;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using AgentFlow.Journaling;
+using AgentFlow.Scheduling;
+
+namespace AgentFlow;
+
+/// <summary>The handle of one execution of a flow. Thread-safe.</summary>
+[DebuggerDisplay("{Id} {FlowName} {Status}")]
+public abstract partial class FlowRun : IThreadPoolWorkItem
+{
+    private readonly EntryList _entries;
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _cancellation = new();
+    private volatile RunStatus _status;
+    private int _activity;
+    private int _effects;
+    private long _lateOutcomes;
+    private RunQueue? _queue;
+    private string? _cancelReason;
+    private bool _deadlineExceeded;
+
+    private protected FlowRun(FlowRuntime runtime, RunId id, Step flow, object? input, RunOptions options, bool hasHandle)
+    {
+        Runtime = runtime;
+        Id = id;
+        Flow = flow;
+        Options = options;
+        RootPath = StepPath.Root(flow.Name);
+        Events = new EventStream(RootPath, runtime.Options.EventCapacity, hasHandle);
+        Features = runtime.Features | (options.MaxEffects is null ? 0 : RunFeatures.EffectBudget) | (hasHandle ? RunFeatures.Events : 0);
+        var started = new RunStartedEntry(RootPath, id, flow, input, options) { TraceContext = RunTelemetry.CaptureContext(), Label = options.InputLabel };
+        started.Ticks = runtime.Time.GetUtcNow().UtcTicks;
+        _entries = new EntryList(started);
+    }
+
+    /// <summary>Identifies the run.</summary>
+    public RunId Id { get; }
+
+    /// <summary>The name of the flow it executes.</summary>
+    public string FlowName => Flow.Name;
+
+    /// <summary>Where it stands.</summary>
+    public RunStatus Status => _status;
+
+    /// <summary>Why a suspended run does not continue, a cancelled one was cancelled or a failed one failed.</summary>
+    public string? StatusReason { get; private set; }
+
+    /// <summary>What happens in the run, observed. Only runs that were started with a handle publish events.</summary>
+    public EventStream Events { get; }
+
+    /// <summary>Outcomes that arrived after somebody had walked away from them (timeout, cancellation). They were dropped.</summary>
+    public long LateOutcomes => Interlocked.Read(ref _lateOutcomes);
+
+    /// <summary>The entries appended so far, in order. A snapshot.</summary>
+    public IReadOnlyList<JournalEntry> Entries => _entries.Snapshot();
+
+    /// <summary>Completes when the run has ended, whatever the outcome; never faults.</summary>
+    public abstract Task Ended { get; }
+
+    internal FlowRuntime Runtime { get; }
+
+    internal Step Flow { get; }
+
+    internal RunOptions Options { get; }
+
+    internal StepPath RootPath { get; }
+
+    internal RunFeatures Features { get; private set; }
+
+    internal CancellationToken CancellationToken => _cancellation.Token;
+
+    /// <summary>Counts the executions of the flow's code: contexts of an earlier one are dead.</summary>
+    internal int Generation { get; private set; }
+
+    internal ReplayIndex? Replay { get; private set; }
+
+    internal bool IsTerminal => _status >= RunStatus.Completed;
+
+    internal RunQueue Queue => LazyInitializer.EnsureInitialized(ref _queue, () => Runtime.Scheduler.CreateRunQueue(Options.Priority));
+
+    internal void Append(JournalEntry entry)
+    {
+        entry.Ticks = Runtime.Time.GetUtcNow().UtcTicks;
+        _entries.Append(entry);
+        if (Events.IsEnabled) Events.Publish(new EntryAppended(entry));
+    }
+
+    internal void CountLateOutcome() => Interlocked.Increment(ref _lateOutcomes);
+
+    /// <summary>Counts an effect against <see cref="RunOptions.MaxEffects"/>; false when there is none left.</summary>
+    internal bool TryReserveEffect() => Options.MaxEffects is not { } limit || Interlocked.Increment(ref _effects) <= limit;
+}

@@ -1,0 +1,77 @@
+using AgentFlow.Scheduling;
+
+namespace AgentFlow;
+
+/// <summary>The body of one attempt on the long way: holds the slot until the body returns, even when nobody waits any more.</summary>
+internal sealed class AttemptBody<TIn, TOut>(
+    EffectStep<TIn, TOut> step, FlowRun run, StepPath path, TIn input, AttemptScope scope, Slot slot) : PendingBody<TOut>(run), IThreadPoolWorkItem
+{
+    private TaskCompletionSource<TOut>? _elsewhere;
+    private CancellationToken _token;
+
+    protected override bool IsTimedOut => step.Plan.Timeout is not null && !Run.CancellationToken.IsCancellationRequested;
+
+    public ValueTask<TOut> RunAsync(CancellationToken cancellationToken)
+    {
+        _token = cancellationToken;
+        ValueTask<TOut> body;
+        try
+        {
+            body = step.BlocksItsCaller && step.Plan.Timeout is not null ? RunElsewhere() : Call();
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
+        if (!body.IsCompleted) return Watch(body, cancellationToken);
+        Release();
+        return body;
+    }
+
+    /// <summary>A body that blocks its thread can be walked away from only when it blocks another thread.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            _elsewhere!.SetResult(Call().Result);
+        }
+        catch (Exception exception)
+        {
+            _elsewhere!.SetException(exception);
+        }
+    }
+
+    protected override void Release()
+    {
+        slot.Release();
+        var disposal = scope.DisposeAsync();
+        if (!disposal.IsCompletedSuccessfully) _ = ObserveDisposalAsync(disposal);
+    }
+
+    protected override TOut Settle(TOut result) => result;
+
+    protected override Exception Settle(Exception exception) => exception;
+
+    private ValueTask<TOut> RunElsewhere()
+    {
+        _elsewhere = new TaskCompletionSource<TOut>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Run.Runtime.Dispatcher.Dispatch(this);
+        return new(_elsewhere.Task);
+    }
+
+    private ValueTask<TOut> Call() => step.ExecuteAsync(input, new StepContext(Run, path, _token, scope));
+
+    private async Task ObserveDisposalAsync(ValueTask disposal)
+    {
+        try
+        {
+            await disposal.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            RunLog.DisposalFailed(Run.Runtime.Logger, Run.Id, path, exception);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using AgentFlow.Journaling;
+using AgentFlow.Policies;
+using AgentFlow.Scheduling;
+using Polly;
+
+namespace AgentFlow;
+
+/// <summary>One effect on the long way through the gate; see <see cref="EffectGate{TIn,TOut}"/> for the order.</summary>
+internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input) : IEffectWork<TOut>
+{
+    private readonly FlowRun _run = scope.Run;
+    private PolicySubject<TIn>? _subject;
+    private PolicyCall? _policies;
+    private TIn _input = input;
+    private int _attempts;
+
+    public async ValueTask<TOut> RunAsync()
+    {
+        scope.CancellationToken.ThrowIfCancellationRequested();
+        TOut result;
+        try
+        {
+            if (_run.Runtime.Policies.Covers(step.Operation)) await JudgeRequestAsync().ConfigureAwait(false);
+            if (!_run.TryReserveEffect()) throw new EffectFailedException("EffectLimitExceeded", $"the run may execute {_run.Options.MaxEffects} effects (RunOptions.MaxEffects)", path);
+            result = await AttemptAllAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            var detail = step.DetailOf(_input, default, _run);
+            if (_policies is not null) await _policies.SettleAsync(null, detail, EffectOutcome.TypeOf(exception)).ConfigureAwait(false);
+            throw EffectOutcome.Fail(scope, step, path, exception, Math.Max(1, _attempts), detail);
+        }
+
+        return await FinishAsync(result).ConfigureAwait(false);
+    }
+
+    private async ValueTask JudgeRequestAsync()
+    {
+        _policies = PolicyCall.Begin(_run, path, step.Operation, step.Name, scope.Owner);
+        _policies.Facts.Effect = step.Plan.Effect;
+        step.DescribeTo(_policies.Facts, _input);
+        _subject = step.SubjectOf(_input, scope.Label);
+        _input = await _policies.RequestAsync(_subject, holdsToken: true, scope.CancellationToken).ConfigureAwait(false);
+        foreach (var duty in _policies.Duties)
+        {
+            if (!step.TryDischarge(duty, ref _input)) throw new PolicyDeniedException($"obligation '{duty.Name}' cannot be discharged by step '{step.Name}'", path);
+        }
+    }
+
+    /// <summary>Settle, policy(result), journal(outcome). The effect has happened: whatever follows, its outcome is journaled.</summary>
+    private async ValueTask<TOut> FinishAsync(TOut result)
+    {
+        var detail = step.DetailOf(_input, result, _run);
+        if ((scope.Features & RunFeatures.RoundTrip) != 0) result = RoundTrip.Copy(result, _run.Runtime.Options.SerializerOptions, path);
+        scope.Raise(step.Plan.Source);
+        PolicyDeniedException? withheld = null;
+        if (_policies is not null)
+        {
+            scope.Raise(_policies.RaisedLabel);
+            await _policies.SettleAsync(result, detail, null).ConfigureAwait(false);
+            try
+            {
+                _policies.Facts.Outcome = detail;
+                result = await _policies.ResultAsync(new PolicySubject<TOut>(result, scope.Label), scope.CancellationToken).ConfigureAwait(false);
+                scope.Raise(_policies.RaisedLabel);
+            }
+            catch (PolicyDeniedException denied)
+            {
+                withheld = denied;
+            }
+        }
+
+        _run.Append(new EffectCompletedEntry<TOut>(path, step, result) { Label = scope.Label, Detail = detail, Attempt = _attempts, Withheld = withheld?.Reason });
+        if (withheld is not null) throw withheld;
+        step.OnReleased(_input, result, _run, path);
+        return result;
+    }
+
+    private ValueTask<TOut> AttemptAllAsync()
+    {
+        if (step.Plan.Resilience is null) return AttemptAsync(scope.CancellationToken);
+        var pipeline = _run.Runtime.PipelineOf<TOut>(step.Plan);
+        return pipeline.ExecuteAsync(static (call, token) => call.AttemptAsync(token), this, scope.CancellationToken);
+    }
+
+    private async ValueTask<TOut> AttemptAsync(CancellationToken cancellationToken)
+    {
+        var attempt = Interlocked.Increment(ref _attempts);
+        if (attempt > 1 && _policies is not null) await _policies.RetryAsync(_subject!, attempt, cancellationToken).ConfigureAwait(false);
+        var slot = await AcquireSlotAsync(cancellationToken).ConfigureAwait(false);
+        if (step.Plan.Effect == EffectClass.Irreversible) _run.Append(new EffectIntendedEntry(path, attempt));
+        if (_run.Events.IsEnabled) _run.Events.Publish(new EffectStarted(path, attempt));
+        try
+        {
+            var body = new AttemptBody<TIn, TOut>(step, _run, path, _input, new AttemptScope(_run.Runtime.Services, attempt), slot);
+            if (step.Plan.Timeout is null) return await body.RunAsync(cancellationToken).ConfigureAwait(false);
+            return await _run.Runtime.TimeoutOf(step.Plan)
+                .ExecuteAsync(static (attempt, token) => attempt.RunAsync(token), body, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (attempt <= step.Plan.Retries && Resilience.MayRepeat(exception))
+        {
+            _run.Append(new EffectFailedEntry(path, step, EffectOutcome.TypeOf(exception), exception.Message, attempt, isFinal: false));
+            throw;
+        }
+    }
+
+    private ValueTask<Slot> AcquireSlotAsync(CancellationToken cancellationToken)
+    {
+        var name = step.Plan.Lane ?? scope.Lane;
+        if (name is null && !_run.Runtime.Scheduler.HasGlobalLimit) return default;
+        return _run.Runtime.Scheduler.AcquireAsync(name is null ? null : _run.Runtime.LaneOf(name, path), _run.Queue, cancellationToken);
+    }
+}

@@ -1,0 +1,61 @@
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <summary>
+/// The one way to an effect. The order, stated once:
+/// <code>
+/// recorded? → return the recorded outcome
+/// policy(request) → approval, when demanded → policy(request) again, when it waited
+///   → budget reserve (never waits)
+///   → per attempt, under the effect's resilience pipeline: slot → journal(intent, Irreversible only) → effect
+///   → budget settle → policy(result) → journal(outcome)
+/// </code>
+/// A run and a step that need none of it take the short way: call the body, journal the outcome. The rest is
+/// <see cref="EffectCall{TIn,TOut}"/>.
+/// </summary>
+internal static class EffectGate<TIn, TOut>
+{
+    public static ValueTask<TOut> RunAsync(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
+    {
+        if (scope.Features == RunFeatures.None && step.Plan.IsPlain) return RunPlain(step, scope, path, input);
+        if (scope.Run.Replay is { } replay && replay.Outcome(path) is { } recorded) return Recorded(step, scope, recorded);
+        return ActivityPromise<TOut>.Start(scope.Run, new EffectCall<TIn, TOut>(step, scope, path, input));
+    }
+
+    private static ValueTask<TOut> RunPlain(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
+    {
+        var token = scope.CancellationToken;
+        if (token.IsCancellationRequested) return ValueTask.FromCanceled<TOut>(token);
+        ValueTask<TOut> body;
+        try
+        {
+            body = step.ExecuteAsync(input, new StepContext(scope.Run, path, token));
+            if (!body.IsCompleted) return PlainEffect<TIn, TOut>.Start(step, scope, path, input, body);
+            return new(Complete(step, scope, path, input, body.Result));
+        }
+        catch (Exception exception)
+        {
+            return ValueTask.FromException<TOut>(EffectOutcome.Fail(scope, step, path, exception));
+        }
+    }
+
+    public static TOut Complete(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input, TOut result)
+    {
+        scope.Run.Append(new EffectCompletedEntry<TOut>(path, step, result) { Label = scope.Label, Detail = step.DetailOf(input, result, scope.Run) });
+        return result;
+    }
+
+    private static ValueTask<TOut> Recorded(EffectStep<TIn, TOut> step, FlowContext scope, JournalEntry recorded)
+    {
+        scope.Raise(recorded.Label);
+        return recorded switch
+        {
+            EffectCompletedEntry { Withheld: { } reason } => ValueTask.FromException<TOut>(new PolicyDeniedException(reason, recorded.Path)),
+            EffectCompletedEntry<TOut> completed when completed.Step.Name == step.Name => new(completed.Result),
+            EffectCompletedEntry other => ValueTask.FromException<TOut>(new FlowNondeterminismException(other.Path, other.Step.ToString(), step.ToString())),
+            EffectFailedEntry failed => ValueTask.FromException<TOut>(EffectOutcome.Recreate(failed)),
+            _ => throw new InvalidOperationException($"An entry of kind {recorded.Kind} is no outcome."),
+        };
+    }
+}

@@ -1,0 +1,33 @@
+using AgentFlow.Journaling;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace AgentFlow;
+
+/// <summary>How a failed body becomes an entry and the exception that flow code sees.</summary>
+internal static class EffectOutcome
+{
+    /// <summary>Journals the failure for good. A cancelled branch is no failure: it leaves no outcome.</summary>
+    public static Exception Fail(FlowContext scope, Step step, StepPath path, Exception exception, int attempt = 1, EffectDetail? detail = null)
+    {
+        if (exception is OperationCanceledException && scope.CancellationToken.IsCancellationRequested) return exception;
+        if (exception is FlowNondeterminismException or FlowContextMisuseException) return exception;
+        var errorType = TypeOf(exception);
+        scope.Run.Append(new EffectFailedEntry(path, step, errorType, exception.Message, attempt, isFinal: true) { Label = scope.Label, Detail = detail });
+        if (exception is PolicyDeniedException denied && denied.Path.Equals(path)) return denied;
+        RunLog.EffectFailed(scope.Run.Runtime.Logger, scope.Run.Id, path, errorType, exception);
+        return new EffectFailedException(errorType, exception.Message, path, exception);
+    }
+
+    public static EffectFailedException Recreate(EffectFailedEntry failed) => failed.ErrorType == PolicyDeniedException.Type
+        ? new PolicyDeniedException(failed.Message, failed.Path)
+        : new EffectFailedException(failed.ErrorType, failed.Message, failed.Path);
+
+    public static string TypeOf(Exception exception) => exception switch
+    {
+        EffectFailedException failed => failed.ErrorType,
+        TimeoutRejectedException => "Timeout",
+        BrokenCircuitException => "CircuitOpen",
+        _ => exception.GetType().FullName!,
+    };
+}

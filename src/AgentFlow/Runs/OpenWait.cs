@@ -1,0 +1,134 @@
+using System.Threading.Tasks.Sources;
+using AgentFlow.Approvals;
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Something a run waits for: an answer or a date. Outlives the flow's live state: unloading detaches the flow's
+/// continuation, the wait itself stays open.
+/// </summary>
+internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkItem
+{
+    private WaitSource? _source;
+    private CancellationTokenRegistration _registration;
+    private ApprovalDecision? _decision;
+
+    public FlowRun Run { get; } = run;
+
+    public StepPath Path { get; } = path;
+
+    public int Generation { get; private set; }
+
+    /// <summary>Whether there is a continuation to run. Valid after the wait was taken out of the run.</summary>
+    public bool HasContinuation => _source is not null;
+
+    /// <summary>The flow's side. Call <see cref="Watch"/> once the wait is registered with the run.</summary>
+    public ValueTask<ApprovalDecision> Attach(int generation)
+    {
+        Generation = generation;
+        _source = new WaitSource();
+        return _source.AsValueTask();
+    }
+
+    public void Watch(CancellationToken cancellationToken)
+    {
+        var registration = cancellationToken.UnsafeRegister(
+            static state => ((OpenWait)state!).OnCancelled(), this);
+        _registration = registration;
+        if (_decision is not null) registration.Unregister();
+    }
+
+    /// <summary>Keeps the decision for the continuation; false when the flow is not waiting here at the moment.</summary>
+    public bool TryDetachWaiter(ApprovalDecision? decision)
+    {
+        _decision = decision;
+        _registration.Unregister();
+        return _source is not null;
+    }
+
+    /// <summary>Drops the reference to the flow's live state.</summary>
+    public void Unload()
+    {
+        _registration.Unregister();
+        _registration = default;
+        _source = null;
+    }
+
+    /// <summary>A re-executed flow has opened the same wait again: this one lets go of what would resolve it.</summary>
+    public virtual void Supersede()
+    {
+    }
+
+    /// <summary>The entry that says nobody waits here any more, if the journal needs one.</summary>
+    public abstract JournalEntry? Withdrawal(string reason);
+
+    /// <summary>Releases what is outside of the run: the place in the inbox, the timer.</summary>
+    public abstract void Close();
+
+    /// <summary>Continues the flow on the dispatcher's thread, under the activity token taken by whoever resolved the wait.</summary>
+    public void Execute()
+    {
+        _source!.Complete(_decision);
+        Run.ExitActivity();
+    }
+
+    private void OnCancelled() => Run.TryWithdraw(Path, "the branch that asked was cancelled");
+
+    private sealed class WaitSource : IValueTaskSource<ApprovalDecision>
+    {
+        private ManualResetValueTaskSourceCore<ApprovalDecision> _core;
+
+        public ValueTask<ApprovalDecision> AsValueTask() => new(this, _core.Version);
+
+        public void Complete(ApprovalDecision? decision)
+        {
+            if (decision is null) _core.SetException(new OperationCanceledException());
+            else _core.SetResult(decision);
+        }
+
+        public ApprovalDecision GetResult(short token) => _core.GetResult(token);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _core.OnCompleted(continuation, state, token, flags);
+    }
+}
+
+/// <summary>A wait for a date.</summary>
+internal sealed class OpenTimer : OpenWait
+{
+    private static readonly ApprovalDecision Fired = ApprovalDecision.Answer(null);
+    private readonly DateTimeOffset _due;
+    private ITimer? _timer;
+
+    public OpenTimer(FlowRun run, StepPath path, DateTimeOffset due)
+        : base(run, path) => _due = due;
+
+    public void Start()
+    {
+        var delay = _due - Run.Runtime.Time.GetUtcNow();
+        _timer = Run.Runtime.Time.CreateTimer(
+            static state => ((OpenTimer)state!).Fire(), this, delay > TimeSpan.Zero ? delay : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    public override JournalEntry? Withdrawal(string reason) => null;
+
+    public override void Close() => _timer?.Dispose();
+
+    public override void Supersede() => Close();
+
+    private void Fire() => Run.TryResolve(Path, Fired, wait => new TimerEntry(JournalEntryKind.TimerFired, wait.Path, _due));
+}
+
+/// <summary>A wait for a human's answer.</summary>
+internal sealed class OpenRequest(FlowRun run, ApprovalRequest request) : OpenWait(run, request.Path)
+{
+    public ApprovalRequest Request { get; } = request;
+
+    public override JournalEntry Withdrawal(string reason) =>
+        new RequestResolvedEntry(Path, Request.Id, ApprovalDecision.Withdraw(reason));
+
+    public override void Close() => Run.Runtime.Requests.Remove(this);
+}

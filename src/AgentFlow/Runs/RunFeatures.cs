@@ -1,0 +1,15 @@
+namespace AgentFlow;
+
+/// <summary>What the gate must do for the effects of a scope. None: call the body, record the result.</summary>
+[Flags]
+internal enum RunFeatures
+{
+    None = 0,
+    Replay = 1,
+    Policies = 2,
+    Limits = 4,
+    EffectBudget = 8,
+    RoundTrip = 16,
+    Services = 32,
+    Events = 64,
+}

@@ -1,0 +1,87 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+
+namespace AgentFlow;
+
+/// <summary>How one run is started. Read once, when the run is accepted.</summary>
+public sealed record RunOptions
+{
+    internal static readonly RunOptions Default = new();
+
+    /// <summary>
+    /// The id or idempotency key of the run: starting the same flow with the same id again returns the run that exists. A new
+    /// id is made when none is given.
+    /// </summary>
+    public string? Id { get; init; }
+
+    /// <summary>On whose behalf the run acts.</summary>
+    public Principal Principal { get; init; } = Principal.Anonymous;
+
+    /// <summary>Names and values of the host's choice, for policies, queries and telemetry.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>How long the run may take from its start, more than zero; then it fails with <c>DeadlineExceeded</c>.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>How many effects the run may execute, at least 1; the next one fails with <c>EffectLimitExceeded</c>.</summary>
+    public int? MaxEffects { get; init; }
+
+    /// <summary>How the run competes for slots with others.</summary>
+    public RunPriority Priority { get; init; } = RunPriority.Normal;
+
+    /// <summary>Integrity, audience and provenance of the input; what the run makes of it inherits them.</summary>
+    public Label? InputLabel { get; init; }
+
+    internal void Validate()
+    {
+        if (Deadline is { } deadline && deadline <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(Deadline), deadline, "RunOptions.Deadline is the time the run may take and must be more than zero.");
+        }
+
+        if (MaxEffects is < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(MaxEffects), MaxEffects, "RunOptions.MaxEffects must be at least 1; leave it null for no limit.");
+        }
+    }
+}
+
+/// <summary>On whose behalf a run acts. Trusted: set by the host, never by content.</summary>
+/// <param name="User">The user's id in the host's terms.</param>
+[DebuggerDisplay("{User} {Tenant}")]
+public sealed record Principal(string User)
+{
+    /// <summary>Nobody in particular.</summary>
+    public static readonly Principal Anonymous = new("anonymous");
+
+    /// <summary>The tenant, if the host has several.</summary>
+    public string? Tenant { get; init; }
+
+    /// <summary>The project, if the host has several.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>What the principal may do, in the host's terms.</summary>
+    public IReadOnlySet<string> Scopes { get; init; } = FrozenSet<string>.Empty;
+}
+
+/// <summary>Where a run stands.</summary>
+public enum RunStatus
+{
+    /// <summary>Accepted, waiting for a place among the runs that may execute.</summary>
+    Queued,
+
+    /// <summary>Executing.</summary>
+    Running,
+
+    /// <summary>Every live branch waits for a human or a date.</summary>
+    Suspended,
+
+    /// <summary>Ended with a result.</summary>
+    Completed,
+
+    /// <summary>Ended with an error.</summary>
+    Failed,
+
+    /// <summary>Ended because it was cancelled.</summary>
+    Cancelled,
+}

@@ -1,0 +1,62 @@
+using AgentFlow.Policies;
+
+namespace AgentFlow;
+
+/// <summary>
+/// A step with a body that runs. Its result is recorded once under the step's path and reused on replay. Derive from it, or
+/// write a lambda with <see cref="Step.Create{TIn,TOut}(string,Func{TIn,StepContext,ValueTask{TOut}},Action{StepOptions{TIn,TOut}})"/>.
+/// </summary>
+/// <remarks>Instances are shared by concurrent runs: keep no state that one run may see of another.</remarks>
+/// <typeparam name="TIn">What the body takes.</typeparam>
+/// <typeparam name="TOut">What the body yields. Treat it as immutable once returned: the in-memory journal keeps the reference.</typeparam>
+public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
+{
+    /// <summary>Creates the step.</summary>
+    /// <param name="name">Unique in its scope: 1 to 200 characters without <c>/ # ~</c>.</param>
+    /// <param name="effect">What repeating the body would mean.</param>
+    /// <exception cref="ArgumentException">The name is not a valid step name.</exception>
+    protected EffectStep(string name, EffectClass effect = EffectClass.Idempotent)
+        : base(name)
+    {
+        if (effect != EffectClass.Idempotent) Plan = Plan with { Effect = effect };
+    }
+
+    /// <summary>What repeating the body would mean.</summary>
+    public EffectClass Effect => Plan.Effect;
+
+    internal override string Kind => "step";
+
+    /// <summary>Which operation the policies judge when this step runs.</summary>
+    internal virtual PolicyOperation Operation => PolicyOperation.RunStep;
+
+    /// <summary>The body. Called once per attempt; may run on any thread.</summary>
+    /// <param name="input">The value to work on.</param>
+    /// <param name="context">Cancellation, services, idempotency key, attempt and progress of this call.</param>
+    /// <returns>The result that is recorded.</returns>
+    protected internal abstract ValueTask<TOut> ExecuteAsync(TIn input, StepContext context);
+
+    /// <summary>Facts about a finished call (usage, cost, tool arguments) that belong into its entry.</summary>
+    internal virtual EffectDetail? DetailOf(TIn input, TOut? output, FlowRun run) => null;
+
+    /// <summary>The trusted facts that policies may rely on.</summary>
+    internal virtual void DescribeTo(PolicyFacts facts, TIn input)
+    {
+    }
+
+    /// <summary>How policies and humans see and change the input.</summary>
+    internal virtual PolicySubject<TIn> SubjectOf(TIn input, Label? label) => new(input, label);
+
+    /// <summary>Does what an obligation demands of the call itself; false when the step cannot.</summary>
+    internal virtual bool TryDischarge(Obligation obligation, ref TIn input) => false;
+
+    /// <summary>The result has passed every policy: what was held back may go out.</summary>
+    internal virtual void OnReleased(TIn input, TOut output, FlowRun run, StepPath path)
+    {
+    }
+
+    /// <summary>Whether a synchronous body must leave the caller's thread, so that a timeout can walk away from it.</summary>
+    internal virtual bool BlocksItsCaller => false;
+
+    internal sealed override ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input) =>
+        EffectGate<TIn, TOut>.RunAsync(this, scope, path, input);
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+
+namespace AgentFlow;
+
+/// <summary>
+/// A named unit of work with a typed input and output. Closed: every step is an <see cref="EffectStep{TIn,TOut}"/> (a body
+/// that runs once and is recorded) or a <see cref="Flow{TIn,TOut}"/> (orchestration of other steps). Immutable and thread-safe:
+/// one definition serves any number of concurrent runs.
+/// </summary>
+[DebuggerDisplay("{ToString(),nq}")]
+public abstract partial class Step
+{
+    private protected Step(string name) => Name = StepName.Validate(name);
+
+    /// <summary>The name, unique among the steps of its scope. It is a segment of every path through this step.</summary>
+    public string Name { get; private protected set; }
+
+    /// <summary>The type the step takes.</summary>
+    public abstract Type InputType { get; }
+
+    /// <summary>The type the step yields.</summary>
+    public abstract Type OutputType { get; }
+
+    /// <summary>What kind of step this is, for descriptions and drawings.</summary>
+    internal abstract string Kind { get; }
+
+    /// <summary>Resilience, lane and effect class as configured; never null.</summary>
+    internal StepPlan Plan { get; private protected set; } = StepPlan.Default;
+
+    /// <summary>Whether two instances are the same definition, so that using both under one name is no clash.</summary>
+    internal virtual bool IsSameDefinition(Step other) => ReferenceEquals(this, other);
+
+    /// <summary>The steps inside, with their role, for validation, description and fingerprint.</summary>
+    internal virtual void Visit(StepVisitor visitor)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Name}: {TypeNames.Short(InputType)} → {TypeNames.Short(OutputType)}";
+}
+
+/// <summary>A named unit of work that takes <typeparamref name="TIn"/> and yields <typeparamref name="TOut"/>.</summary>
+/// <typeparam name="TIn">What it takes.</typeparam>
+/// <typeparam name="TOut">What it yields.</typeparam>
+public abstract class Step<TIn, TOut> : Step
+{
+    private protected Step(string name)
+        : base(name)
+    {
+    }
+
+    /// <inheritdoc/>
+    public sealed override Type InputType => typeof(TIn);
+
+    /// <inheritdoc/>
+    public sealed override Type OutputType => typeof(TOut);
+
+    /// <summary>The same step under another name, for use beside a step that already has this one.</summary>
+    /// <param name="name">The new name: 1 to 200 characters without <c>/ # ~</c>.</param>
+    /// <exception cref="ArgumentException">The name is not a valid step name.</exception>
+    public Step<TIn, TOut> As(string name)
+    {
+        var copy = (Step<TIn, TOut>)MemberwiseClone();
+        copy.Name = StepName.Validate(name);
+        return copy;
+    }
+
+    internal Step<TIn, TOut> With(StepPlan plan)
+    {
+        var copy = (Step<TIn, TOut>)MemberwiseClone();
+        copy.Plan = plan;
+        return copy;
+    }
+
+    /// <summary>Runs the step inside <paramref name="scope"/> at its own <paramref name="path"/>. The only way into a step.</summary>
+    internal abstract ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input);
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace AgentFlow;
+
+/// <summary>
+/// What the framework hands to the body of an effect, per attempt: cancellation, services, idempotency key, attempt and
+/// progress. A body cannot start steps of its run. Cheap to copy; do not keep it after the body has returned.
+/// </summary>
+[DebuggerDisplay("{Path} attempt {Attempt}")]
+public readonly struct StepContext
+{
+    private readonly FlowRun? _run;
+    private readonly StepPath? _path;
+    private readonly AttemptScope? _scope;
+
+    internal StepContext(FlowRun run, StepPath path, CancellationToken cancellationToken, AttemptScope? scope = null)
+    {
+        _run = run;
+        _path = path;
+        CancellationToken = cancellationToken;
+        _scope = scope;
+    }
+
+    /// <summary>Cancelled when the run or the branch is cancelled or the attempt timed out. Pass it on to whatever you await.</summary>
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>The run this call belongs to.</summary>
+    public RunId RunId => Run.Id;
+
+    /// <summary>The path of this call.</summary>
+    public StepPath Path => _path ?? throw Detached();
+
+    /// <summary>Which attempt this is, from 1.</summary>
+    public int Attempt => _scope?.Attempt ?? 1;
+
+    /// <summary>
+    /// The same text for every attempt of this call, also after a restart: run id and path. Hand it to services that
+    /// deduplicate requests.
+    /// </summary>
+    public string IdempotencyKey => $"{Run.Id}/{Path}";
+
+    /// <summary>On whose behalf the run acts.</summary>
+    public Principal Principal => Run.Options.Principal;
+
+    /// <summary>The run's clock.</summary>
+    public TimeProvider Time => Run.Runtime.Time;
+
+    /// <summary>
+    /// Services of a scope that lives for this attempt and is disposed after it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The runtime was created without a service provider.</exception>
+    public IServiceProvider Services => (_scope ?? throw new InvalidOperationException(
+        $"Step '{Path}' asked for services, but its runtime has none. Create the runtime with services.AddAgentFlow(), or set FlowRuntimeOptions.Services.")).Services;
+
+    internal FlowRun Run => _run ?? throw Detached();
+
+    internal AttemptScope? Scope => _scope;
+
+    /// <summary>Publishes a progress report to the run's <see cref="FlowRun.Events"/>. Observed, never recorded.</summary>
+    /// <param name="progress">Any value that a reader of events understands.</param>
+    public void Report(object progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        Run.Events.Publish(new StepProgress(Path, progress));
+    }
+
+    private static InvalidOperationException Detached() =>
+        new("This StepContext belongs to no run. In a unit test, take one from AgentFlow.Testing.");
+}

@@ -1,0 +1,49 @@
+using System.Buffers;
+
+namespace AgentFlow;
+
+internal static class StepName
+{
+    private const int MaxLength = 200;
+    private static readonly SearchValues<char> Reserved = SearchValues.Create("/#~\r\n\t");
+
+    public static string Validate(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxLength || name.AsSpan().ContainsAny(Reserved))
+        {
+            throw new ArgumentException(
+                $"'{name}' is not a step name. Use 1 to {MaxLength} characters without '/', '#', '~' and line breaks: they separate the segments of a path.",
+                nameof(name));
+        }
+
+        return name;
+    }
+}
+
+internal static class TypeNames
+{
+    /// <summary>A type as a reader would write it: <c>List&lt;string&gt;</c>, <c>(Coverage, Damage)</c>.</summary>
+    public static string Short(Type type)
+    {
+        if (type.IsArray) return Short(type.GetElementType()!) + "[]";
+        if (!type.IsGenericType) return Keyword(type);
+        if (Nullable.GetUnderlyingType(type) is { } value) return Short(value) + "?";
+        var arguments = string.Join(", ", type.GetGenericArguments().Select(Short));
+        if (type.FullName!.StartsWith("System.ValueTuple`", StringComparison.Ordinal)) return $"({arguments})";
+        return $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{arguments}>";
+    }
+
+    private static string Keyword(Type type) => Type.GetTypeCode(type) switch
+    {
+        _ when type.IsEnum => type.Name,
+        TypeCode.String => "string",
+        TypeCode.Int32 => "int",
+        TypeCode.Int64 => "long",
+        TypeCode.Boolean => "bool",
+        TypeCode.Double => "double",
+        TypeCode.Decimal => "decimal",
+        TypeCode.Object when type == typeof(object) => "object",
+        _ => type.Name,
+    };
+}

@@ -1,0 +1,34 @@
+using AgentFlow.Policies;
+
+namespace AgentFlow;
+
+/// <summary>The frozen form of <see cref="StepOptions{TIn,TOut}"/>: what the gate reads, nothing it must compute.</summary>
+internal sealed record StepPlan
+{
+    public static readonly StepPlan Default = new();
+
+    public EffectClass Effect { get; init; } = EffectClass.Idempotent;
+
+    /// <summary>Additional attempts after the first one.</summary>
+    public int Retries { get; init; }
+
+    public TimeSpan RetryDelay { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+
+    public string? Lane { get; init; }
+
+    public bool Hedged { get; init; }
+
+    /// <summary>What every result of the step carries in addition to the label of its scope.</summary>
+    public Label? Source { get; init; }
+
+    /// <summary>Builds the Polly pipeline around the attempts for one runtime (its clock), or null for a single attempt.</summary>
+    public Func<TimeProvider, object>? Resilience { get; init; }
+
+    /// <summary>Option names and values in a fixed order, for the fingerprint.</summary>
+    public string Signature { get; init; } = "";
+
+    /// <summary>Whether the gate may call the body directly when the run needs nothing either.</summary>
+    public bool IsPlain => Effect != EffectClass.Irreversible && Timeout is null && Lane is null && Source is null && Resilience is null;
+}
