@@ -38,6 +38,14 @@ public abstract class JournalEntry
     /// <summary>The link of the run's append-only list.</summary>
     internal JournalEntry? Next;
 
+    /// <summary>The same fact, free to stand in another list.</summary>
+    internal JournalEntry Detached()
+    {
+        var copy = (JournalEntry)MemberwiseClone();
+        copy.Next = null;
+        return copy;
+    }
+
     /// <summary>A short text after kind and path, for people.</summary>
     private protected virtual string Summary => Value?.ToString() ?? "";
 

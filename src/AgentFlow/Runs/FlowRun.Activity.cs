@@ -115,6 +115,7 @@ public abstract partial class FlowRun
             generation = Generation;
         }
 
+        SignalSettled();
         Runtime.OnSuspended(this, generation);
     }
 

@@ -75,6 +75,7 @@ public abstract partial class FlowRun
         _deadline?.Dispose();
         _grace?.Dispose();
         Events.Complete();
+        SignalSettled();
         Runtime.OnEnded(this);
         return true;
     }

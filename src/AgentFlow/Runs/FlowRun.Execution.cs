@@ -6,10 +6,28 @@ namespace AgentFlow;
 /// <content>Starting and re-executing the flow's code.</content>
 public abstract partial class FlowRun
 {
+    private int _hasPlace;
+    private TaskCompletionSource? _settledOnce;
+
     /// <summary>Runs the flow from its root. The caller has taken the activity token that this call releases.</summary>
-    public abstract void Execute();
+    internal abstract void Execute();
+
+    void IThreadPoolWorkItem.Execute() => Execute();
 
     internal void MarkQueued() => _status = RunStatus.Queued;
+
+    /// <summary>Wakes whoever waits for the run to settle. After the status has changed.</summary>
+    private void SignalSettled()
+    {
+        TaskCompletionSource? settled;
+        lock (_lock)
+        {
+            settled = _settledOnce;
+            _settledOnce = null;
+        }
+
+        settled?.SetResult();
+    }
 
     internal void MarkRunning()
     {
@@ -21,12 +39,34 @@ public abstract partial class FlowRun
         }
     }
 
+    /// <summary>The run takes up, or gives back, one of the places that <c>MaxConcurrentRuns</c> limits. Exactly once each.</summary>
+    internal void TakePlace() => Interlocked.Exchange(ref _hasPlace, 1);
+
+    /// <inheritdoc cref="TakePlace"/>
+    internal bool LeavePlace() => Interlocked.Exchange(ref _hasPlace, 0) == 1;
+
+    /// <summary>Completes when the run has ended or is suspended.</summary>
+    internal async Task SettledAsync(CancellationToken cancellationToken)
+    {
+        while (_status is RunStatus.Running or RunStatus.Queued)
+        {
+            TaskCompletionSource settled;
+            lock (_lock)
+            {
+                if (_status is not (RunStatus.Running or RunStatus.Queued)) return;
+                settled = _settledOnce ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            await settled.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Continues from entries of another run, as if this one had written them: for replay of a stored prefix.</summary>
     internal void Adopt(IReadOnlyList<JournalEntry> prefix)
     {
         foreach (var entry in prefix)
         {
-            if (entry is not RunStartedEntry) _entries.Append(entry.CloneDetached());
+            if (entry is not RunStartedEntry) _entries.Append(entry.Detached());
         }
 
         Replay = new ReplayIndex(_entries.Snapshot());
@@ -41,7 +81,7 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
     /// <summary>What the flow starts from: the caller's input, or what a policy made of it.</summary>
     private TIn _input = input;
 
-    public override void Execute()
+    internal override void Execute()
     {
         var generation = Generation;
         var context = SynchronizationContext.Current;

@@ -26,7 +26,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         Flow = flow;
         Options = options;
         RootPath = StepPath.Root(flow.Name);
-        Events = new EventStream(RootPath, runtime.Options.EventCapacity, hasHandle);
+        Events = new FlowEventLog(RootPath, runtime.Options.EventCapacity, hasHandle);
         Features = runtime.Features | (options.MaxEffects is null ? 0 : RunFeatures.EffectBudget) | (hasHandle ? RunFeatures.Events : 0);
         var started = new RunStartedEntry(RootPath, id, flow, input, options) { TraceContext = RunTelemetry.CaptureContext(), Label = options.InputLabel };
         started.Ticks = runtime.Time.GetUtcNow().UtcTicks;
@@ -46,7 +46,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     public string? StatusReason { get; private set; }
 
     /// <summary>What happens in the run, observed. Only runs that were started with a handle publish events.</summary>
-    public EventStream Events { get; }
+    public FlowEventLog Events { get; }
 
     /// <summary>Outcomes that arrived after somebody had walked away from them (timeout, cancellation). They were dropped.</summary>
     public long LateOutcomes => Interlocked.Read(ref _lateOutcomes);
@@ -84,6 +84,9 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         _entries.Append(entry);
         if (Events.IsEnabled) Events.Publish(new EntryAppended(entry));
     }
+
+    /// <summary>What the value that leaves the run carries: the high-water mark of the root flow.</summary>
+    internal Label? ResultLabel { get; set; }
 
     internal void CountLateOutcome() => Interlocked.Increment(ref _lateOutcomes);
 

@@ -1,3 +1,4 @@
+using AgentFlow.Journaling;
 using AgentFlow.Policies;
 
 namespace AgentFlow;

@@ -30,11 +30,6 @@ public abstract partial class Step
     /// <summary>Whether two instances are the same definition, so that using both under one name is no clash.</summary>
     internal virtual bool IsSameDefinition(Step other) => ReferenceEquals(this, other);
 
-    /// <summary>The steps inside, with their role, for validation, description and fingerprint.</summary>
-    internal virtual void Visit(StepVisitor visitor)
-    {
-    }
-
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Name}: {TypeNames.Short(InputType)} → {TypeNames.Short(OutputType)}";
 }

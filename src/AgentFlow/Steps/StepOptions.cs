@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Hedging;
@@ -33,6 +34,7 @@ public sealed partial class StepOptions<TIn, TOut>
     /// <param name="retries">Additional attempts after the first, at least 1.</param>
     /// <param name="delay">The first back-off, doubled each time; 1 second when not given.</param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one retry, or a negative delay.</exception>
+    [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "Polly validates the properties of its options, not of the result.")]
     public StepOptions<TIn, TOut> Retry(int retries, TimeSpan? delay = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(retries, 1);
@@ -65,6 +67,7 @@ public sealed partial class StepOptions<TIn, TOut>
     /// <param name="failureRatio">The share of failures that opens the circuit, more than 0 and at most 1.</param>
     /// <param name="minimumThroughput">Calls within the sampling time before the ratio counts, at least 2.</param>
     /// <param name="breakDuration">How long it stays open, at least half a second.</param>
+    [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "Polly validates the properties of its options, not of the result.")]
     public StepOptions<TIn, TOut> CircuitBreaker(double failureRatio = 0.5, int minimumThroughput = 10, TimeSpan? breakDuration = null) =>
         Add("circuit-breaker", builder => builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<TOut>
         {
@@ -77,6 +80,7 @@ public sealed partial class StepOptions<TIn, TOut>
     /// <summary>Starts a second attempt when the first one has not answered in time; the first success wins.</summary>
     /// <param name="after">How long to wait before each further attempt.</param>
     /// <param name="attempts">Further attempts at the most, 1 to 10.</param>
+    [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "Polly validates the properties of its options, not of the result.")]
     public StepOptions<TIn, TOut> Hedge(TimeSpan after, int attempts = 1)
     {
         _plan = _plan with { Hedged = true };

@@ -61,7 +61,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
         if (_parent.TryRecorded<int[]>(_decisionPath, DecisionKind.Join, out var recorded)) Follow(recorded);
         if (_pending > 1) Lend();
         StartBranches();
-        if (Volatile.Read(ref _completed) == 1 && _core.GetStatus(_core.Version) != ValueTaskSourceStatus.Pending) return new(this, _core.Version);
+        if (_branches.Length == 0) Complete();
         return new(this, _core.Version);
     }
 

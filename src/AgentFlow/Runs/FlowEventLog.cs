@@ -6,7 +6,7 @@ namespace AgentFlow;
 /// The events of one run in the order they were published. Bounded: a reader that is too slow or too late finds an
 /// <see cref="EventsDropped"/> where events are missing. Any number of readers; thread-safe.
 /// </summary>
-public sealed class EventStream : IAsyncEnumerable<FlowEvent>
+public sealed class FlowEventLog : IAsyncEnumerable<FlowEvent>
 {
     private readonly Lock _lock = new();
     private readonly StepPath _root;
@@ -16,7 +16,7 @@ public sealed class EventStream : IAsyncEnumerable<FlowEvent>
     private bool _completed;
     private TaskCompletionSource? _changed;
 
-    internal EventStream(StepPath root, int capacity, bool enabled)
+    internal FlowEventLog(StepPath root, int capacity, bool enabled)
     {
         _root = root;
         _capacity = capacity;

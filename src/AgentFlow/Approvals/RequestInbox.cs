@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using AgentFlow.Journaling;
+using AgentFlow.Policies;
+
+namespace AgentFlow.Approvals;
+
+/// <summary>The open requests of a runtime, and the way to answer them. Thread-safe.</summary>
+[DebuggerDisplay("{Count} open")]
+public sealed class RequestInbox
+{
+    private readonly ConcurrentDictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
+    private readonly FlowRuntime _runtime;
+
+    internal RequestInbox(FlowRuntime runtime) => _runtime = runtime;
+
+    /// <summary>How many requests are open.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>The open requests, oldest first.</summary>
+    public IReadOnlyList<ApprovalRequest> Open =>
+        [.. _open.Values.Select(open => open.Request).OrderBy(request => request.OpenedAt).ThenBy(request => request.Id, StringComparer.Ordinal)];
+
+    /// <summary>An open request, or <see langword="null"/>.</summary>
+    /// <param name="id">Its id.</param>
+    public ApprovalRequest? Find(string id) => _open.GetValueOrDefault(id)?.Request;
+
+    /// <summary>Approves the value as shown.</summary>
+    /// <param name="id">The request's id.</param>
+    /// <param name="by">Who answers.</param>
+    /// <param name="reason">Why.</param>
+    /// <inheritdoc cref="ResolveAsync" path="/exception"/>
+    public ValueTask ApproveAsync(string id, string? by = null, string? reason = null) => ResolveAsync(id, ApprovalDecision.Approve(by, reason));
+
+    /// <summary>Approves with a changed value.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="id">The request's id.</param>
+    /// <param name="value">The value to go on with.</param>
+    /// <param name="by">Who answers.</param>
+    /// <param name="reason">Why.</param>
+    /// <inheritdoc cref="ResolveAsync" path="/exception"/>
+    public ValueTask ModifyAsync<T>(string id, T value, string? by = null, string? reason = null) => ResolveAsync(id, ApprovalDecision.Modify(value, by, reason));
+
+    /// <summary>Rejects.</summary>
+    /// <param name="id">The request's id.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="by">Who answers.</param>
+    /// <inheritdoc cref="ResolveAsync" path="/exception"/>
+    public ValueTask RejectAsync(string id, string reason, string? by = null) => ResolveAsync(id, ApprovalDecision.Reject(reason, by));
+
+    /// <summary>Answers a question.</summary>
+    /// <typeparam name="T">The type of the answer.</typeparam>
+    /// <param name="id">The request's id.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="by">Who answers.</param>
+    /// <inheritdoc cref="ResolveAsync" path="/exception"/>
+    public ValueTask AnswerAsync<T>(string id, T answer, string? by = null) => ResolveAsync(id, ApprovalDecision.Answer(answer, by));
+
+    /// <summary>Resolves a request. The run continues on the pool; the call does not wait for it.</summary>
+    /// <param name="id">The request's id.</param>
+    /// <param name="decision">The answer.</param>
+    /// <exception cref="RequestNotOpenException">No such request is open: unknown, answered before, or withdrawn.</exception>
+    /// <exception cref="ArgumentException">The decision does not fit the request: wrong kind, wrong type, not among the choices.</exception>
+    /// <exception cref="PolicyDeniedException">A policy refuses this answer.</exception>
+    public async ValueTask ResolveAsync(string id, ApprovalDecision decision)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        ArgumentNullException.ThrowIfNull(decision);
+        var open = _open.GetValueOrDefault(id) ?? throw new RequestNotOpenException(id);
+        DecisionRules.Check(open.Request, decision);
+        if (_runtime.Policies.Covers(PolicyOperation.AnswerRequest, PolicyPhase.Request))
+        {
+            var judged = await RunGate.RequestAsync(
+                open.Run, open.Path, PolicyOperation.AnswerRequest, open.Request.Name, decision.By, decision, open.Request.Label, CancellationToken.None).ConfigureAwait(false);
+            DecisionRules.Check(open.Request, judged);
+            decision = judged;
+        }
+
+        if (!open.Run.TryResolve(open.Path, decision, wait => new RequestResolvedEntry(wait.Path, id, decision))) throw new RequestNotOpenException(id);
+    }
+
+    internal void Add(OpenRequest open)
+    {
+        _open[open.Request.Id] = open;
+        if (_runtime.Options.Approver is { } approver) _runtime.Dispatcher.Dispatch(new Approval(this, approver, open));
+    }
+
+    internal void Remove(OpenRequest open) => _open.TryRemove(open.Request.Id, out _);
+
+    /// <summary>Asks the host's approver once, away from the flow's thread.</summary>
+    private sealed class Approval(RequestInbox inbox, IApprover approver, OpenRequest open) : IThreadPoolWorkItem
+    {
+        public void Execute() => _ = DecideAsync();
+
+        private async Task DecideAsync()
+        {
+            try
+            {
+                var decision = await approver.DecideAsync(open.Request, open.Run.CancellationToken).ConfigureAwait(false);
+                if (decision is not null) await inbox.ResolveAsync(open.Request.Id, decision).ConfigureAwait(false);
+            }
+            catch (RequestNotOpenException)
+            {
+                // Somebody else was faster, or the run has ended: the request is resolved either way.
+            }
+            catch (Exception exception)
+            {
+                RunLog.ApproverThrew(inbox._runtime.Logger, open.Request.Id, exception);
+            }
+        }
+    }
+}

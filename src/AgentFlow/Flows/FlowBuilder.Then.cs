@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+
+namespace AgentFlow;
+
+public sealed partial class FlowBuilder<TIn, TCurrent>
+{
+    /// <summary>Runs a step, a flow or an agent with the current value.</summary>
+    /// <typeparam name="TNext">What it yields.</typeparam>
+    /// <param name="step">The step. The same instance may be used again and gets the segment <c>name#2</c>.</param>
+    /// <param name="options">Retry, timeout, lane, fallback.</param>
+    public FlowBuilder<TIn, TNext> Then<TNext>(Step<TCurrent, TNext> step, Action<StepOptions<TCurrent, TNext>>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var configured = step.Configure(options);
+        return Add(new ThenNode<TIn, TCurrent, TNext>(_last, configured, _draft.Use(configured)));
+    }
+
+    /// <summary>Runs an asynchronous lambda as a step.</summary>
+    /// <typeparam name="TNext">What it yields.</typeparam>
+    /// <param name="name">Unique in the flow.</param>
+    /// <param name="body">The body; called once per attempt.</param>
+    /// <param name="options">Retry, timeout, lane, effect class.</param>
+    [OverloadResolutionPriority(2)]
+    public FlowBuilder<TIn, TNext> Then<TNext>(
+        string name, Func<TCurrent, StepContext, ValueTask<TNext>> body, Action<StepOptions<TCurrent, TNext>>? options = null) =>
+        Then(Step.Create(name, body, options));
+
+    /// <summary>Runs an asynchronous lambda that returns a task as a step.</summary>
+    /// <inheritdoc cref="Then{TNext}(string,Func{TCurrent,StepContext,ValueTask{TNext}},Action{StepOptions{TCurrent,TNext}})"/>
+    [OverloadResolutionPriority(1)]
+    public FlowBuilder<TIn, TNext> Then<TNext>(
+        string name, Func<TCurrent, StepContext, Task<TNext>> body, Action<StepOptions<TCurrent, TNext>>? options = null) =>
+        Then(Step.Create(name, body, options));
+
+    /// <summary>Runs a synchronous lambda as a step.</summary>
+    /// <inheritdoc cref="Then{TNext}(string,Func{TCurrent,StepContext,ValueTask{TNext}},Action{StepOptions{TCurrent,TNext}})"/>
+    public FlowBuilder<TIn, TNext> Then<TNext>(
+        string name, Func<TCurrent, StepContext, TNext> body, Action<StepOptions<TCurrent, TNext>>? options = null) =>
+        Then(Step.Create(name, body, options));
+}

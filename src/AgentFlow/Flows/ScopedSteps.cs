@@ -1,0 +1,60 @@
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <summary>A scope around a step: the step keeps its own path, the scope decides.</summary>
+internal abstract class ScopedStep<TIn, TOut>(Step<TIn, TOut> inner) : Step<TIn, TOut>(inner.Name)
+{
+    protected Step<TIn, TOut> Inner => inner;
+
+    internal override string Kind => inner.Kind;
+
+    internal override bool IsSameDefinition(Step other) => ReferenceEquals(this, other) || inner.IsSameDefinition(other);
+}
+
+/// <summary>Runs a substitute when the step has failed for good.</summary>
+internal sealed class FallbackStep<TIn, TOut>(Step<TIn, TOut> inner, Step<TIn, TOut> substitute) : ScopedStep<TIn, TOut>(inner)
+{
+    internal override async ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input)
+    {
+        var decision = path.Child("fallback");
+        if (scope.TryRecorded<string>(decision, DecisionKind.Fallback, out _))
+        {
+            scope.Run.Abandon(path);
+        }
+        else
+        {
+            try
+            {
+                return await Inner.InvokeAsync(scope, path, input).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or FlowNondeterminismException or FlowContextMisuseException))
+            {
+                scope.Decide(decision, DecisionKind.Fallback, substitute.Name, static name => name, $"{EffectOutcome.TypeOf(exception)}: {exception.Message}");
+                if (scope.Run.Replay is not null) scope.Run.Abandon(path);
+            }
+        }
+
+        return await substitute.InvokeAsync(scope, decision.Child(substitute.Name), input).ConfigureAwait(false);
+    }
+}
+
+/// <summary>Reuses the result of another run for the same key.</summary>
+internal sealed class CachedStep<TIn, TOut>(Step<TIn, TOut> inner, Func<TIn, string> key, TimeSpan duration) : ScopedStep<TIn, TOut>(inner)
+{
+    internal override async ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input)
+    {
+        var decision = path.Child("cache");
+        if (scope.TryRecorded<TOut>(decision, DecisionKind.Cache, out var recorded)) return recorded;
+        var entry = $"{Name}\n{key(input)}";
+        var isReplayed = scope.Run.Replay?.Outcome(path) is not null;
+        if (!isReplayed && scope.Run.Runtime.Cache.TryGet<TOut>(entry, out var cached))
+        {
+            return scope.Decide(decision, DecisionKind.Cache, cached, static value => value, "a result of an earlier run was reused");
+        }
+
+        var result = await Inner.InvokeAsync(scope, path, input).ConfigureAwait(false);
+        if (!isReplayed) scope.Run.Runtime.Cache.Set(entry, result, duration);
+        return result;
+    }
+}

@@ -1,0 +1,195 @@
+using System.Collections.Concurrent;
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+public sealed partial class FlowRuntime
+{
+    private readonly ConcurrentDictionary<RunId, FlowRun> _runs = new();
+    private readonly EndedRuns _ended = new();
+    private volatile bool _stopping;
+
+    /// <summary>How many runs are queued, executing or suspended.</summary>
+    public int ActiveRuns => _runs.Count;
+
+    /// <summary>The runs that are queued, executing or suspended, and the ended ones that are still kept.</summary>
+    public IReadOnlyList<FlowRun> Runs => [.. _runs.Values, .. _ended.All];
+
+    /// <summary>Runs a flow to its end. Starts on the calling thread; returns synchronously when nothing had to wait.</summary>
+    /// <typeparam name="TIn">What the flow takes.</typeparam>
+    /// <typeparam name="TOut">What the flow yields.</typeparam>
+    /// <param name="flow">The flow or agent.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="options">Id, principal, tags, deadline, limits.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    /// <exception cref="FlowRunFailedException">The run failed.</exception>
+    /// <exception cref="FlowRunCancelledException">The run was cancelled.</exception>
+    /// <exception cref="Scheduling.RunRejectedException">Too many runs are queued, and the runtime rejects then.</exception>
+    public ValueTask<TOut> RunAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var run = Accept(flow, input, options, hasHandle: false, out var isNew);
+        if (!isNew) return cancellationToken.CanBeCanceled ? new(run.Result.WaitAsync(cancellationToken)) : run.ResultAsync();
+        if (!Admission.IsUnlimited || cancellationToken.CanBeCanceled) return RunAdmittedAsync(run, cancellationToken);
+        Begin(run);
+        run.Execute();
+        return run.ResultAsync();
+    }
+
+    /// <summary>Starts a flow on the pool and returns the handle of the run as soon as it is accepted.</summary>
+    /// <inheritdoc cref="RunAsync{TIn,TOut}"/>
+    /// <returns>The handle; for an id that is known already, the handle of the run that has it.</returns>
+    public async ValueTask<FlowRun<TOut>> StartAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var run = Accept(flow, input, options, hasHandle: true, out var isNew);
+        if (!isNew) return run;
+        if (!Admission.IsUnlimited)
+        {
+            await AdmitAsync(run, cancellationToken).ConfigureAwait(false);
+            if (run.IsTerminal) return run;
+        }
+
+        Begin(run);
+        Dispatcher.Dispatch(run);
+        return run;
+    }
+
+    /// <summary>The run with the given id, or <see langword="null"/> when it is unknown or no longer kept.</summary>
+    /// <param name="id">The id.</param>
+    public FlowRun? GetRun(RunId id) => _runs.GetValueOrDefault(id) ?? _ended.Find(id);
+
+    /// <summary>The run with the given id, or <see langword="null"/> when it is unknown or no longer kept.</summary>
+    /// <typeparam name="TOut">What its flow yields.</typeparam>
+    /// <param name="id">The id.</param>
+    /// <exception cref="InvalidOperationException">The run yields another type.</exception>
+    public FlowRun<TOut>? GetRun<TOut>(RunId id) => GetRun(id) switch
+    {
+        null => null,
+        FlowRun<TOut> run => run,
+        var other => throw new InvalidOperationException($"Run {id} executes flow '{other.FlowName}', which yields {TypeNames.Short(other.Flow.OutputType)}, not {TypeNames.Short(typeof(TOut))}."),
+    };
+
+    /// <summary>Takes no new runs and waits until none is executing; suspended runs stay suspended.</summary>
+    /// <param name="cancellationToken">Ends the waiting; whatever still executes is then cancelled.</param>
+    public async Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        _stopping = true;
+        try
+        {
+            foreach (var run in Executing()) await run.SettledAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await Task.WhenAll(Executing().Select(run => run.CancelAsync("the runtime shuts down"))).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes no new runs and cancels those that execute, within the grace. Suspended runs are let go of.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        await Task.WhenAll(Executing().Select(run => run.CancelAsync("the runtime was disposed"))).ConfigureAwait(false);
+        _lingering.Dispose();
+    }
+
+    /// <summary>Continues a run of this flow from a prefix of its entries: recorded effects are not executed again.</summary>
+    internal FlowRun<TOut> Resume<TIn, TOut>(Flow<TIn, TOut> flow, IReadOnlyList<JournalEntry> prefix)
+    {
+        var started = (RunStartedEntry)prefix[0];
+        var run = new FlowRun<TIn, TOut>(this, started.RunId, flow, (TIn)started.Value!, started.Options, hasHandle: true);
+        run.Adopt(prefix);
+        _runs[run.Id] = run;
+        Begin(run);
+        Dispatcher.Dispatch(run);
+        return run;
+    }
+
+    internal void OnEnded(FlowRun run)
+    {
+        RunLog.RunEnded(Logger, run.Id, run.Status, run.StatusReason);
+        if (!Admission.IsUnlimited && run.LeavePlace()) Admission.Exit();
+        var kept = run.Options.Id is null ? Options.KeepEndedRuns : Options.KeepEndedRunsWithId;
+        if (kept > 0) _ended.Keep(run, kept);
+        _runs.TryRemove(run.Id, out _);
+    }
+
+    /// <summary>A sealed run: its place is free for others, its live state is dropped after the linger.</summary>
+    internal void OnSuspended(FlowRun run, int generation)
+    {
+        RunLog.RunSuspended(Logger, run.Id, run.StatusReason);
+        if (!Admission.IsUnlimited && run.LeavePlace()) Admission.Exit();
+        _lingering.Add(run, generation);
+    }
+
+    /// <summary>Executes an unloaded run again. The caller has taken the activity token that the execution releases.</summary>
+    internal void ResumeSuspended(FlowRun run)
+    {
+        if (Admission.IsUnlimited) Dispatcher.Dispatch(run);
+        else _ = AdmitResumedAsync(run);
+    }
+
+    private async Task AdmitResumedAsync(FlowRun run)
+    {
+        await Admission.EnterAsync(run.Options.Priority, mustAccept: true, CancellationToken.None).ConfigureAwait(false);
+        run.TakePlace();
+        Dispatcher.Dispatch(run);
+    }
+
+    private FlowRun<TOut> Accept<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, bool hasHandle, out bool isNew)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        ObjectDisposedException.ThrowIf(_stopping, this);
+        options ??= RunOptions.Default;
+        options.Validate();
+        var id = options.Id is null ? RunId.Next() : RunId.Parse(options.Id);
+        var run = new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle);
+        isNew = (options.Id is null || _ended.Find(id) is null) && _runs.TryAdd(id, run);
+        if (isNew) return run;
+        return GetRun(id) switch
+        {
+            FlowRun<TOut> known when known.FlowName == flow.Name => known,
+            null => Accept(flow, input, options, hasHandle, out isNew),
+            var other => throw new InvalidOperationException($"The id '{id}' belongs to a run of flow '{other.FlowName}'; flow '{flow.Name}' needs an id of its own."),
+        };
+    }
+
+    private void Begin(FlowRun run)
+    {
+        RunLog.RunStarted(Logger, run.Id, run.FlowName);
+        run.MarkRunning();
+        run.StartDeadline();
+        run.EnterActivity();
+    }
+
+    private async ValueTask<TOut> RunAdmittedAsync<TOut>(FlowRun<TOut> run, CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(
+            static state => ((FlowRun)state!).RequestCancellation("the caller's token was cancelled", deadlineExceeded: false), run);
+        if (!Admission.IsUnlimited) await AdmitAsync(run, cancellationToken).ConfigureAwait(false);
+        if (!run.IsTerminal)
+        {
+            Begin(run);
+            run.Execute();
+        }
+
+        return await run.ResultAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for a place; a run that gets none leaves no trace.</summary>
+    private async ValueTask AdmitAsync(FlowRun run, CancellationToken cancellationToken)
+    {
+        run.MarkQueued();
+        try
+        {
+            await Admission.EnterAsync(run.Options.Priority, mustAccept: false, cancellationToken).ConfigureAwait(false);
+            run.TakePlace();
+            if (run.IsTerminal && run.LeavePlace()) Admission.Exit();
+        }
+        catch
+        {
+            _runs.TryRemove(run.Id, out _);
+            throw;
+        }
+    }
+
+    private List<FlowRun> Executing() => [.. _runs.Values.Where(run => run.Status is RunStatus.Running or RunStatus.Queued)];
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using AgentFlow.Approvals;
+using AgentFlow.Policies;
+using AgentFlow.Scheduling;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Polly;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Runs flows: owns journal, scheduler, clock, policies and open requests. Long-lived and thread-safe; one per application is
+/// usual. Works with and without a service container.
+/// </summary>
+[DebuggerDisplay("{ActiveRuns} active runs")]
+public sealed partial class FlowRuntime : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<StepPlan, object> _pipelines = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<StepPlan, ResiliencePipeline> _timeouts = new(ReferenceEqualityComparer.Instance);
+    private readonly LingerQueue _lingering;
+
+    /// <summary>Creates a runtime.</summary>
+    /// <param name="options">How it works; defaults when not given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names option, value and cure.</exception>
+    public FlowRuntime(FlowRuntimeOptions? options = null)
+    {
+        Options = options ?? new();
+        Options.Validate();
+        Logger = (Options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("AgentFlow");
+        Policies = new PolicySet([.. Options.Policies], [.. Options.ObligationHandlers]);
+        Scheduler = new EffectScheduler(Options.Scheduler, Options.Dispatcher);
+        Admission = new RunAdmission(Options.Scheduler, Options.Dispatcher);
+        Cache = new ResultCache(Options.Time, Options.CacheCapacity);
+        Requests = new RequestInbox(this);
+        _lingering = new LingerQueue(Options.Time, Options.SuspendLinger);
+        Features = (Policies.IsEmpty ? 0 : RunFeatures.Policies)
+            | (Scheduler.HasGlobalLimit ? RunFeatures.Limits : 0)
+            | (Options.RoundTripValues ? RunFeatures.RoundTrip : 0)
+            | (Options.Services is null ? 0 : RunFeatures.Services);
+    }
+
+    /// <summary>What waits for a human, and how to answer.</summary>
+    public RequestInbox Requests { get; }
+
+    /// <summary>The models that agents name.</summary>
+    public ModelRegistry Models => Options.Models;
+
+    internal FlowRuntimeOptions Options { get; }
+
+    internal TimeProvider Time => Options.Time;
+
+    internal IServiceProvider? Services => Options.Services;
+
+    internal WorkDispatcher Dispatcher => Options.Dispatcher;
+
+    internal ILogger Logger { get; }
+
+    internal PolicySet Policies { get; }
+
+    internal EffectScheduler Scheduler { get; }
+
+    internal RunAdmission Admission { get; }
+
+    internal ResultCache Cache { get; }
+
+    internal RunFeatures Features { get; }
+
+    /// <summary>The Polly pipeline of a step; one per runtime, so that runs share a circuit breaker.</summary>
+    internal ResiliencePipeline<T> PipelineOf<T>(StepPlan plan) =>
+        (ResiliencePipeline<T>)_pipelines.GetOrAdd(plan, static (plan, time) => plan.Resilience!(time), Time);
+
+    internal ResiliencePipeline TimeoutOf(StepPlan plan) => _timeouts.GetOrAdd(
+        plan, static (plan, time) => new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(plan.Timeout!.Value).Build(), Time);
+
+    internal Lane LaneOf(string name, StepPath path) => Scheduler.FindLane(name)
+        ?? throw new EffectFailedException("UnknownLane", $"the runtime has no lane '{name}'. Add it: options.Scheduler.AddLane(\"{name}\", maxConcurrent)", path);
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using AgentFlow.Approvals;
+using AgentFlow.Policies;
+using AgentFlow.Scheduling;
+using Microsoft.Extensions.Logging;
+
+namespace AgentFlow;
+
+/// <summary>How a <see cref="FlowRuntime"/> works. Read once by its constructor.</summary>
+public sealed class FlowRuntimeOptions
+{
+    /// <summary>The clock of everything. Default: the system's.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>Where steps and model clients registered in a container come from. Set by <c>AddAgentFlow</c>.</summary>
+    public IServiceProvider? Services { get; set; }
+
+    /// <summary>Where the runtime logs. Default: nowhere.</summary>
+    public ILoggerFactory? LoggerFactory { get; set; }
+
+    /// <summary>The models that agents name.</summary>
+    public ModelRegistry Models { get; } = new();
+
+    /// <summary>The policies, asked in this order at the gate.</summary>
+    public IList<IPolicy> Policies { get; } = [];
+
+    /// <summary>Handlers of the host's own obligations.</summary>
+    public IList<IObligationHandler> ObligationHandlers { get; } = [];
+
+    /// <summary>Asked first for every request that opens. Default: nobody, requests wait in <see cref="FlowRuntime.Requests"/>.</summary>
+    public IApprover? Approver { get; set; }
+
+    /// <summary>Limits, lanes and admission.</summary>
+    public SchedulerOptions Scheduler { get; } = new();
+
+    /// <summary>Where work items run. Default: the thread pool.</summary>
+    public WorkDispatcher Dispatcher { get; set; } = WorkDispatcher.ThreadPool;
+
+    /// <summary>How values are serialized. Add source-generated contexts here; needed for structured output and durable journals.</summary>
+    public JsonSerializerOptions SerializerOptions { get; set; } = Microsoft.Extensions.AI.AIJsonUtilities.DefaultOptions;
+
+    /// <summary>Whether every recorded value goes through the serializer and back, so that unit tests find what would not survive.</summary>
+    public bool RoundTripValues { get; set; }
+
+    /// <summary>How long a body may take to react to cancellation before it is left behind. Default: 2 seconds.</summary>
+    public TimeSpan CancellationGrace { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a suspended run stays in memory before it is unloaded. Default: 5 seconds; zero unloads at once.</summary>
+    public TimeSpan SuspendLinger { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many events of a run are kept for its readers, at least 16. Default: 8192.</summary>
+    public int EventCapacity { get; set; } = 8192;
+
+    /// <summary>How many ended runs stay available through <see cref="FlowRuntime.GetRun"/>. Default: 0.</summary>
+    public int KeepEndedRuns { get; set; }
+
+    /// <summary>How many ended runs with an id of the host's choice stay available, so that starting one again returns it. Default: 10,000.</summary>
+    public int KeepEndedRunsWithId { get; set; } = 10_000;
+
+    /// <summary>How many cached step results are kept, at least 1. Default: 10,000.</summary>
+    public int CacheCapacity { get; set; } = 10_000;
+
+    internal void Validate()
+    {
+        NotNegative(CancellationGrace, nameof(CancellationGrace));
+        NotNegative(SuspendLinger, nameof(SuspendLinger));
+        AtLeast(EventCapacity, 16, nameof(EventCapacity));
+        AtLeast(KeepEndedRuns, 0, nameof(KeepEndedRuns));
+        AtLeast(KeepEndedRunsWithId, 0, nameof(KeepEndedRunsWithId));
+        AtLeast(CacheCapacity, 1, nameof(CacheCapacity));
+    }
+
+    private static void NotNegative(TimeSpan value, string name)
+    {
+        if (value < TimeSpan.Zero) throw new ArgumentOutOfRangeException(name, value, $"FlowRuntimeOptions.{name} must not be negative.");
+    }
+
+    private static void AtLeast(int value, int least, string name)
+    {
+        if (value < least) throw new ArgumentOutOfRangeException(name, value, $"FlowRuntimeOptions.{name} must be at least {least}.");
+    }
+}

@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace AgentFlow;
+
+/// <summary>Every log message of the runtime. Values of flows are never logged.</summary>
+internal static partial class RunLog
+{
+    [LoggerMessage(1, LogLevel.Debug, "Run {RunId} of flow '{Flow}' started")]
+    public static partial void RunStarted(ILogger logger, RunId runId, string flow);
+
+    [LoggerMessage(2, LogLevel.Debug, "Run {RunId} ended as {Status}: {Reason}")]
+    public static partial void RunEnded(ILogger logger, RunId runId, RunStatus status, string? reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "Effect '{Path}' of run {RunId} failed with {ErrorType}")]
+    public static partial void EffectFailed(ILogger logger, RunId runId, StepPath path, string errorType, Exception exception);
+
+    [LoggerMessage(4, LogLevel.Error, "Policy '{Policy}' threw for '{Path}' of run {RunId}; the operation is denied")]
+    public static partial void PolicyThrew(ILogger logger, RunId runId, StepPath path, string policy, Exception exception);
+
+    [LoggerMessage(5, LogLevel.Error, "Policy '{Policy}' failed to settle '{Path}' of run {RunId}")]
+    public static partial void SettlementFailed(ILogger logger, RunId runId, StepPath path, string policy, Exception exception);
+
+    [LoggerMessage(6, LogLevel.Error, "The service scope of '{Path}' of run {RunId} failed to dispose")]
+    public static partial void DisposalFailed(ILogger logger, RunId runId, StepPath path, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Debug, "Run {RunId} is suspended: {Reason}")]
+    public static partial void RunSuspended(ILogger logger, RunId runId, string? reason);
+
+    [LoggerMessage(8, LogLevel.Error, "The approver threw for request '{RequestId}'; the request stays open")]
+    public static partial void ApproverThrew(ILogger logger, string requestId, Exception exception);
+}
