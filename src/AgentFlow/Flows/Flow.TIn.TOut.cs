@@ -39,8 +39,10 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 
     internal ValueTask<TOut> RunRootAsync(FlowRun run, TIn input)
     {
-        var root = new FlowContext(run, run.RootPath, run.CancellationToken, run.Options.InputLabel, null, Name);
-        var result = InvokeAsync(root, run.RootPath, input);
+        var root = new FlowContext(run, run.RootPath, run.CancellationToken, run.Options.InputLabel, Plan.Lane, Name);
+        var result = Plan.Retries == 0 && Plan.Timeout is null
+            ? ChildScope.RunInAsync(root, null, (flow: this, input), static (state, scope) => state.flow.ExecuteAsync(state.input, scope))
+            : InvokeAsync(root, run.RootPath, input);
         return run.Runtime.Policies.IsEmpty ? result : NoteLabelAsync(result, root);
     }
 

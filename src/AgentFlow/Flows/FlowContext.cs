@@ -23,7 +23,7 @@ public sealed partial class FlowContext
     private int _state;
     private Label? _label;
     private Label? _collected;
-    private ScopeNames _names;
+    private ScopeNames? _names;
 
     internal FlowContext(FlowRun run, StepPath path, CancellationToken cancellationToken, Label? label, string? lane, string owner, bool collects = false)
     {
@@ -95,7 +95,7 @@ public sealed partial class FlowContext
     /// <summary>The path of the next use of a step in this scope.</summary>
     internal StepPath PathOf(Step step)
     {
-        var (occurrence, other) = _names.Next(step.Name, step);
+        var (occurrence, other) = Names.Next(step.Name, step);
         if (other is not null && other is not Step { } || other is Step clash && !clash.IsSameDefinition(step))
         {
             throw new FlowDefinitionException(Path.ToString(), [new FlowDefect(
@@ -106,7 +106,9 @@ public sealed partial class FlowContext
     }
 
     /// <summary>The path of the next use of a verb in this scope.</summary>
-    internal StepPath PathOf(string verb) => Path.Child(verb, _names.Next(verb, verb).Occurrence);
+    internal StepPath PathOf(string verb) => Path.Child(verb, Names.Next(verb, verb).Occurrence);
+
+    private ScopeNames Names => _names ??= new();
 
     internal void BeginCall()
     {

@@ -4,7 +4,7 @@ namespace AgentFlow;
 internal sealed class FlowDraft(string name)
 {
     private readonly List<FlowDefect> _defects = [];
-    private ScopeNames _names;
+    private readonly ScopeNames _names = new();
     private bool _built;
 
     public string Name => name;

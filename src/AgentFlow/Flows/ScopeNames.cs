@@ -1,9 +1,9 @@
 namespace AgentFlow;
 
 /// <summary>Counts the uses of each name in a scope and remembers what it named first. Small scopes scan an array.</summary>
-internal struct ScopeNames
+internal sealed class ScopeNames
 {
-    private (string Name, object Owner, int Count)[]? _uses;
+    private (string Name, object Owner, int Count)[] _uses = new (string, object, int)[4];
     private int _used;
     private Dictionary<string, int>? _index;
 
@@ -13,12 +13,11 @@ internal struct ScopeNames
         var index = Find(name);
         if (index >= 0)
         {
-            ref var use = ref _uses![index];
+            ref var use = ref _uses[index];
             return (++use.Count, use.Owner);
         }
 
-        _uses ??= new (string, object, int)[4];
-        if (_used == _uses.Length) Array.Resize(ref _uses, _used * 2);
+                if (_used == _uses.Length) Array.Resize(ref _uses, _used * 2);
         _uses[_used] = (name, owner, 1);
         if (_index is not null) _index[name] = _used;
         else if (_used == 16) BuildIndex();
@@ -26,12 +25,12 @@ internal struct ScopeNames
         return (1, null);
     }
 
-    private readonly int Find(string name)
+    private int Find(string name)
     {
         if (_index is not null) return _index.GetValueOrDefault(name, -1);
         for (var i = 0; i < _used; i++)
         {
-            if (_uses![i].Name == name) return i;
+            if (_uses[i].Name == name) return i;
         }
 
         return -1;
@@ -40,6 +39,6 @@ internal struct ScopeNames
     private void BuildIndex()
     {
         _index = [];
-        for (var i = 0; i <= _used; i++) _index[_uses![i].Name] = i;
+        for (var i = 0; i <= _used; i++) _index[_uses[i].Name] = i;
     }
 }

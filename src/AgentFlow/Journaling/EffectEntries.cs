@@ -22,6 +22,9 @@ public sealed record EffectDetail
 
     /// <summary>The arguments of the tool call by name.</summary>
     public IReadOnlyDictionary<string, object?>? Arguments { get; init; }
+
+    /// <summary>Why a policy withheld the result, or <see langword="null"/>.</summary>
+    public string? Withheld { get; init; }
 }
 
 /// <summary>An irreversible effect is about to start. Without an outcome behind it, what happened is uncertain.</summary>
@@ -38,7 +41,11 @@ public sealed class EffectIntendedEntry : JournalEntry
 public abstract class EffectCompletedEntry : JournalEntry
 {
     private protected EffectCompletedEntry(StepPath path, Step step)
-        : base(JournalEntryKind.EffectCompleted, path) => Step = step;
+        : base(JournalEntryKind.EffectCompleted, path)
+    {
+        Step = step;
+        AttemptNumber = 1;
+    }
 
     /// <summary>The name of the step.</summary>
     public string StepName => Step.Name;
@@ -47,10 +54,14 @@ public abstract class EffectCompletedEntry : JournalEntry
     public EffectDetail? Detail { get; internal init; }
 
     /// <summary>Which attempt succeeded, from 1.</summary>
-    public int Attempt { get; internal init; } = 1;
+    public int Attempt
+    {
+        get => AttemptNumber;
+        internal init => AttemptNumber = (ushort)value;
+    }
 
     /// <summary>Why a policy withheld the result from the flow, or <see langword="null"/>. The effect happened all the same.</summary>
-    public string? Withheld { get; internal init; }
+    public string? Withheld => Detail?.Withheld;
 
     internal Step Step { get; }
 }

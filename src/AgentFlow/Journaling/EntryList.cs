@@ -2,9 +2,9 @@ namespace AgentFlow.Journaling;
 
 /// <summary>
 /// A run's entries in memory: an append-only intrusive list. Appending is wait-free (one exchange); numbering is left to
-/// the readers, because the position in the list is the sequence.
+/// the readers, because the position in the list is the sequence. A mutable struct: keep it in a field and never copy it.
 /// </summary>
-internal sealed class EntryList
+internal struct EntryList
 {
     private readonly JournalEntry _head;
     private JournalEntry _tail;

@@ -9,14 +9,19 @@ namespace AgentFlow.Journaling;
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract class JournalEntry
 {
+    // There is one of these per effect: small fields share a word.
+    private readonly byte _kind;
+
+    private protected ushort AttemptNumber;
+
     private protected JournalEntry(JournalEntryKind kind, StepPath path)
     {
-        Kind = kind;
+        _kind = (byte)kind;
         Path = path;
     }
 
     /// <summary>What the entry states.</summary>
-    public JournalEntryKind Kind { get; }
+    public JournalEntryKind Kind => (JournalEntryKind)_kind;
 
     /// <summary>Where in the run it happened.</summary>
     public StepPath Path { get; }

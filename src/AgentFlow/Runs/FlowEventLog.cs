@@ -16,11 +16,19 @@ public sealed class FlowEventLog : IAsyncEnumerable<FlowEvent>
     private bool _completed;
     private TaskCompletionSource? _changed;
 
-    internal FlowEventLog(StepPath root, int capacity, bool enabled)
+    internal static readonly FlowEventLog Disabled = new();
+
+    internal FlowEventLog(StepPath root, int capacity)
     {
         _root = root;
         _capacity = capacity;
-        IsEnabled = enabled;
+        IsEnabled = true;
+    }
+
+    private FlowEventLog()
+    {
+        _root = StepPath.Root("none");
+        _completed = true;
     }
 
     /// <summary>Whether anybody can read: runs without a handle publish nothing.</summary>
@@ -43,6 +51,7 @@ public sealed class FlowEventLog : IAsyncEnumerable<FlowEvent>
 
     internal void Complete()
     {
+        if (!IsEnabled) return;
         TaskCompletionSource? changed;
         lock (_lock)
         {

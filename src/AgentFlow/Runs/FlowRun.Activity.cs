@@ -25,7 +25,7 @@ public abstract partial class FlowRun
     {
         early = null;
         OpenWait? superseded;
-        lock (_lock)
+        lock (_cancellation)
         {
             if (_early is not null && _early.Remove(wait.Path, out early)) return false;
             if (IsTerminal || wait.Generation != Generation) throw new OperationCanceledException(_cancellation.Token);
@@ -45,7 +45,7 @@ public abstract partial class FlowRun
     {
         OpenWait? wait;
         var reload = false;
-        lock (_lock)
+        lock (_cancellation)
         {
             if (IsTerminal || _waits is null || !_waits.Remove(path, out wait)) return false;
             Append(resolution(wait));
@@ -77,7 +77,7 @@ public abstract partial class FlowRun
     internal bool TryWithdraw(StepPath path, string reason)
     {
         OpenWait? wait;
-        lock (_lock)
+        lock (_cancellation)
         {
             if (IsTerminal || _waits is null || !_waits.Remove(path, out wait)) return false;
             if (wait.Withdrawal(reason) is { } entry) Append(entry);
@@ -94,7 +94,7 @@ public abstract partial class FlowRun
     /// <summary>Forgets the flow's live state; the entries suffice to continue.</summary>
     internal void Unload(int sealedGeneration)
     {
-        lock (_lock)
+        lock (_cancellation)
         {
             if (_status != RunStatus.Suspended || Generation != sealedGeneration || Volatile.Read(ref _activity) != 0) return;
             Generation++;
@@ -106,7 +106,7 @@ public abstract partial class FlowRun
     private void Seal()
     {
         int generation;
-        lock (_lock)
+        lock (_cancellation)
         {
             if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _activity) != 0 || _waits is not { Count: > 0 }) return;
             _status = RunStatus.Suspended;

@@ -26,7 +26,7 @@ public abstract partial class FlowRun
 
     internal void RequestCancellation(string reason, bool deadlineExceeded)
     {
-        lock (_lock)
+        lock (_cancellation)
         {
             if (IsTerminal || _cancelReason is not null) return;
             _cancelReason = reason;
@@ -47,7 +47,7 @@ public abstract partial class FlowRun
     /// <summary>Notes the scope in which an exception was first seen, for the error the caller gets.</summary>
     internal void NoteFailure(Exception exception, StepPath path)
     {
-        lock (_lock)
+        lock (_cancellation)
         {
             if (_failure?.Exception != exception) _failure = (exception, path);
         }
@@ -55,14 +55,14 @@ public abstract partial class FlowRun
 
     internal void Abandon(StepPath scope)
     {
-        lock (_lock) (_abandoned ??= []).Add(scope);
+        lock (_cancellation) (_abandoned ??= []).Add(scope);
     }
 
     /// <summary>Ends the run unless it has ended or the execution that says so is an old one.</summary>
     private protected bool TryEnd(int generation, JournalEntry last, RunStatus status, string? reason)
     {
         List<OpenWait> open;
-        lock (_lock)
+        lock (_cancellation)
         {
             if (IsTerminal || generation != Generation) return false;
             open = WithdrawAll("the run ended");
@@ -116,7 +116,7 @@ public abstract partial class FlowRun
         _cancellation.Cancel();
         bool isIdle;
         int generation;
-        lock (_lock)
+        lock (_cancellation)
         {
             if (IsTerminal) return;
             generation = Generation;

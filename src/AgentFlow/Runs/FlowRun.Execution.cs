@@ -20,7 +20,7 @@ public abstract partial class FlowRun
     private void SignalSettled()
     {
         TaskCompletionSource? settled;
-        lock (_lock)
+        lock (_cancellation)
         {
             settled = _settledOnce;
             _settledOnce = null;
@@ -31,7 +31,7 @@ public abstract partial class FlowRun
 
     internal void MarkRunning()
     {
-        lock (_lock)
+        lock (_cancellation)
         {
             if (IsTerminal) return;
             _status = RunStatus.Running;
@@ -51,7 +51,7 @@ public abstract partial class FlowRun
         while (_status is RunStatus.Running or RunStatus.Queued)
         {
             TaskCompletionSource settled;
-            lock (_lock)
+            lock (_cancellation)
             {
                 if (_status is not (RunStatus.Running or RunStatus.Queued)) return;
                 settled = _settledOnce ??= new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,8 +8,8 @@ namespace AgentFlow;
 [DebuggerDisplay("{Id} {FlowName} {Status}")]
 public abstract partial class FlowRun : IThreadPoolWorkItem
 {
-    private readonly EntryList _entries;
-    private readonly Lock _lock = new();
+    private EntryList _entries;
+    /// <summary>Cancels the run, and is the one lock of its cold paths.</summary>
     private readonly CancellationTokenSource _cancellation = new();
     private volatile RunStatus _status;
     private int _activity;
@@ -26,7 +26,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         Flow = flow;
         Options = options;
         RootPath = StepPath.Root(flow.Name);
-        Events = new FlowEventLog(RootPath, runtime.Options.EventCapacity, hasHandle);
+        Events = hasHandle ? new FlowEventLog(RootPath, runtime.Options.EventCapacity) : FlowEventLog.Disabled;
         Features = runtime.Features | (options.MaxEffects is null ? 0 : RunFeatures.EffectBudget) | (hasHandle ? RunFeatures.Events : 0);
         var started = new RunStartedEntry(RootPath, id, flow, input, options) { TraceContext = RunTelemetry.CaptureContext(), Label = options.InputLabel };
         started.Ticks = runtime.Time.GetUtcNow().UtcTicks;

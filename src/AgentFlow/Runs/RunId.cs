@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
@@ -8,21 +9,21 @@ namespace AgentFlow;
 [DebuggerDisplay("{ToString(),nq}")]
 public readonly struct RunId : IEquatable<RunId>
 {
-    private static readonly ulong ProcessPrefix = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+    private static readonly string ProcessPrefix = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
     private static long s_counter;
 
+    /// <summary>The text of a named run (counter 0), or the prefix of a numbered one.</summary>
     private readonly string? _text;
-    private readonly ulong _prefix;
     private readonly long _counter;
 
-    private RunId(string? text, ulong prefix, long counter)
+    private RunId(string text, long counter)
     {
         _text = text;
-        _prefix = prefix;
         _counter = counter;
     }
 
-    internal static RunId Next() => new(null, ProcessPrefix, Interlocked.Increment(ref s_counter));
+    internal static RunId Next() => new(ProcessPrefix, Interlocked.Increment(ref s_counter));
 
     /// <summary>The id with the given text.</summary>
     /// <param name="text">1 to 200 characters.</param>
@@ -31,23 +32,23 @@ public readonly struct RunId : IEquatable<RunId>
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         if (text.Length > 200) throw new ArgumentException($"A run id has at most 200 characters; this one has {text.Length}.", nameof(text));
-        return TryParseCanonical(text, out var id) ? id : new(text, 0, 0);
+        return TryParseNumbered(text, out var id) ? id : new(text, 0);
     }
 
     /// <summary>A number that follows from the id alone, the seed of the run's randomness.</summary>
-    internal ulong Seed => _text is null ? _prefix ^ ((ulong)_counter * 0x9E3779B97F4A7C15) : StableHash.Of(_text);
+    internal ulong Seed => StableHash.Of(_text ?? "") ^ ((ulong)_counter * 0x9E3779B97F4A7C15);
 
     /// <inheritdoc/>
-    public bool Equals(RunId other) => _prefix == other._prefix && _counter == other._counter && _text == other._text;
+    public bool Equals(RunId other) => _counter == other._counter && (ReferenceEquals(_text, other._text) || _text == other._text);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is RunId other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _text?.GetHashCode(StringComparison.Ordinal) ?? _counter.GetHashCode() ^ (int)_prefix;
+    public override int GetHashCode() => _counter != 0 ? _counter.GetHashCode() : _text?.GetHashCode(StringComparison.Ordinal) ?? 0;
 
     /// <inheritdoc/>
-    public override string ToString() => _text ?? string.Create(CultureInfo.InvariantCulture, $"{_prefix:x16}-{_counter}");
+    public override string ToString() => _counter == 0 ? _text ?? "" : string.Create(CultureInfo.InvariantCulture, $"{_text}-{_counter}");
 
     /// <summary>Whether both are the same run.</summary>
     /// <param name="left">One id.</param>
@@ -59,15 +60,13 @@ public readonly struct RunId : IEquatable<RunId>
     /// <param name="right">The other id.</param>
     public static bool operator !=(RunId left, RunId right) => !left.Equals(right);
 
-    private static bool TryParseCanonical(string text, out RunId id)
+    private static bool TryParseNumbered(string text, out RunId id)
     {
         id = default;
-        if (text.Length < 18 || text[16] != '-') return false;
-        if (!ulong.TryParse(text.AsSpan(0, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var prefix)) return false;
-        if (!long.TryParse(text.AsSpan(17), NumberStyles.None, CultureInfo.InvariantCulture, out var counter)) return false;
-        var candidate = new RunId(null, prefix, counter);
-        if (candidate.ToString() != text) return false;
-        id = candidate;
+        if (text.Length < 18 || text[16] != '-' || text.AsSpan(0, 16).ContainsAnyExcept(HexDigits)) return false;
+        if (!long.TryParse(text.AsSpan(17), NumberStyles.None, CultureInfo.InvariantCulture, out var counter) || counter == 0 || text[17] == '0') return false;
+        var prefix = text[..16];
+        id = new RunId(prefix == ProcessPrefix ? ProcessPrefix : prefix, counter);
         return true;
     }
 }

@@ -9,7 +9,12 @@ internal static class ChildScope
     public static ValueTask<T> RunAsync<TState, T>(
         FlowContext parent, StepPath path, CancellationToken cancellationToken, string? lane, string owner, TState state, Func<TState, FlowContext, ValueTask<T>> code)
     {
-        var child = new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner);
+        return RunInAsync(new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner), parent, state, code);
+    }
+
+    /// <summary>Runs the code in a given context and ends it; what it has seen is handed on to the parent, if there is one.</summary>
+    public static ValueTask<T> RunInAsync<TState, T>(FlowContext child, FlowContext? parent, TState state, Func<TState, FlowContext, ValueTask<T>> code)
+    {
         ValueTask<T> work;
         try
         {
@@ -22,11 +27,11 @@ internal static class ChildScope
 
         if (!work.IsCompletedSuccessfully) return AwaitAsync(work, parent, child);
         child.Close();
-        parent.Raise(child.Label);
+        parent?.Raise(child.Label);
         return work;
     }
 
-    private static async ValueTask<T> AwaitAsync<T>(ValueTask<T> work, FlowContext parent, FlowContext child)
+    private static async ValueTask<T> AwaitAsync<T>(ValueTask<T> work, FlowContext? parent, FlowContext child)
     {
         T result;
         try
@@ -40,7 +45,7 @@ internal static class ChildScope
         }
 
         child.Close();
-        parent.Raise(child.Label);
+        parent?.Raise(child.Label);
         return result;
     }
 

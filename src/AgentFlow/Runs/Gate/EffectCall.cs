@@ -70,7 +70,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
             }
         }
 
-        _run.Append(new EffectCompletedEntry<TOut>(path, step, result) { Label = scope.Label, Detail = detail, Attempt = _attempts, Withheld = withheld?.Reason });
+        _run.Append(new EffectCompletedEntry<TOut>(path, step, result) { Label = scope.Label, Detail = withheld is null ? detail : (detail ?? new()) with { Withheld = withheld.Reason }, Attempt = _attempts });
         if (withheld is not null) throw withheld;
         step.OnReleased(_input, result, _run, path);
         return result;
