@@ -79,10 +79,11 @@ public sealed class RequestInbox
         if (!open.Run.TryResolve(open.Path, decision, wait => new RequestResolvedEntry(wait.Path, id, decision))) throw new RequestNotOpenException(id);
     }
 
-    internal void Add(OpenRequest open)
+    /// <summary>Lists a request. One that a re-executed flow opens again has been shown to the approver before.</summary>
+    internal void Add(OpenRequest open, bool isNew)
     {
         _open[open.Request.Id] = open;
-        if (_runtime.Options.Approver is { } approver) _runtime.Dispatcher.Dispatch(new Approval(this, approver, open));
+        if (isNew && _runtime.Options.Approver is { } approver) _runtime.Dispatcher.Dispatch(new Approval(this, approver, open));
     }
 
     internal void Remove(OpenRequest open) => _open.TryRemove(open.Request.Id, out _);

@@ -36,13 +36,25 @@ internal sealed class FlowTimeout : IDisposable
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _source.Dispose();
+    }
 
     private void Expire()
     {
         Volatile.Write(ref _expired, 1);
         _scope.Run.EnterActivity();
-        _source.Cancel();
+        try
+        {
+            _source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The attempt ended while its timer fired: there is nothing left to cancel.
+        }
+
         _scope.Run.ExitActivity();
     }
 }

@@ -15,7 +15,7 @@ public abstract partial class FlowRun
         var wait = new OpenRequest(this, recorded ?? request);
         var answer = wait.Attach(Generation);
         if (!TryOpen(wait, recorded is null ? new RequestOpenedEntry(request.Path, request) : null, out var early)) return new(early!);
-        Runtime.Requests.Add(wait);
+        Runtime.Requests.Add(wait, isNew: recorded is null);
         if (Events.IsEnabled && recorded is null) Events.Publish(new RequestRaised(wait.Request));
         wait.Watch(cancellationToken);
         return answer;

@@ -27,7 +27,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         Options = options;
         RootPath = StepPath.Root(flow.Name);
         Events = hasHandle ? new FlowEventLog(RootPath, runtime.Options.EventCapacity) : FlowEventLog.Disabled;
-        Features = runtime.Features | (options.MaxEffects is null ? 0 : RunFeatures.EffectBudget) | (hasHandle ? RunFeatures.Events : 0);
+        Features = runtime.Features | (options.MaxEffects is null ? 0 : RunFeatures.EffectBudget);
         var started = new RunStartedEntry(RootPath, id, flow, input, options) { TraceContext = RunTelemetry.CaptureContext(), Label = options.InputLabel };
         started.Ticks = runtime.Time.GetUtcNow().UtcTicks;
         _entries = new EntryList(started);

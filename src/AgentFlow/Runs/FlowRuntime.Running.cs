@@ -27,6 +27,7 @@ public sealed partial class FlowRuntime
     /// <exception cref="Scheduling.RunRejectedException">Too many runs are queued, and the runtime rejects then.</exception>
     public ValueTask<TOut> RunAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TOut>(cancellationToken);
         var run = Accept(flow, input, options, hasHandle: false, out var isNew);
         if (!isNew) return cancellationToken.CanBeCanceled ? new(run.Result.WaitAsync(cancellationToken)) : run.ResultAsync();
         if (!Admission.IsUnlimited || cancellationToken.CanBeCanceled) return RunAdmittedAsync(run, cancellationToken);
@@ -36,10 +37,17 @@ public sealed partial class FlowRuntime
     }
 
     /// <summary>Starts a flow on the pool and returns the handle of the run as soon as it is accepted.</summary>
-    /// <inheritdoc cref="RunAsync{TIn,TOut}"/>
+    /// <typeparam name="TIn">What the flow takes.</typeparam>
+    /// <typeparam name="TOut">What the flow yields.</typeparam>
+    /// <param name="flow">The flow or agent.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="options">Id, principal, tags, deadline, limits.</param>
+    /// <param name="cancellationToken">Ends the waiting for a place; an accepted run is cancelled through its handle.</param>
+    /// <exception cref="Scheduling.RunRejectedException">Too many runs are queued, and the runtime rejects then.</exception>
     /// <returns>The handle; for an id that is known already, the handle of the run that has it.</returns>
     public async ValueTask<FlowRun<TOut>> StartAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var run = Accept(flow, input, options, hasHandle: true, out var isNew);
         if (!isNew) return run;
         if (!Admission.IsUnlimited)

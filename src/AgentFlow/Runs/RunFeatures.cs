@@ -11,5 +11,4 @@ internal enum RunFeatures
     EffectBudget = 8,
     RoundTrip = 16,
     Services = 32,
-    Events = 64,
 }

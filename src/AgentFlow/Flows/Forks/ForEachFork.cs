@@ -158,20 +158,25 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         }
     }
 
+    /// <summary>The item counts as in flight until its failure is journaled and the others are cancelled: the join cannot end before.</summary>
     private void OnFailed(Exception exception, int index)
     {
         bool isFirst;
         lock (_lock)
         {
-            _inFlight--;
             isFirst = _error is null;
             _error ??= exception;
         }
 
-        if (!isFirst || exception is OperationCanceledException && _cancellation.IsCancellationRequested) return;
-        if (_onlyIndex is null) _parent.Run.Append(new DecisionMadeEntry<int[]>(_path, DecisionKind.Join, [index], "an item failed"));
-        _cancellation.Cancel();
-        Complete();
+        var decides = isFirst && !(exception is OperationCanceledException && _cancellation.IsCancellationRequested);
+        if (decides)
+        {
+            if (_onlyIndex is null) _parent.Run.Append(new DecisionMadeEntry<int[]>(_path, DecisionKind.Join, [index], "an item failed"));
+            _cancellation.Cancel();
+        }
+
+        lock (_lock) _inFlight--;
+        if (decides) Complete();
     }
 
     private void CompleteIfDone()
@@ -192,6 +197,8 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
             _completed = true;
             _items.Dispose();
         }
+
+        _cancellation.Dispose();
 
         if (_error is null) _parent.Raise(_scope.Collected);
         if (_error is { } error) _core.SetException(error);

@@ -61,7 +61,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
         if (_parent.TryRecorded<int[]>(_decisionPath, DecisionKind.Join, out var recorded)) Follow(recorded);
         if (_pending > 1) Lend();
         StartBranches();
-        if (_branches.Length == 0) Complete();
+        if (_pending == 0 && _branches.Length == 0) Complete();
         return new(this, _core.Version);
     }
 
@@ -91,7 +91,9 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
             Decide([branch.Index]);
         }
 
-        if (Interlocked.Decrement(ref _pending) == 0) Complete();
+        if (Interlocked.Decrement(ref _pending) != 0) return;
+        _cancellation.Dispose();
+        Complete();
     }
 
     private void StartBranches()
@@ -128,6 +130,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
         _kept = kept;
         _parent.Run.Append(new DecisionMadeEntry<int[]>(_decisionPath, DecisionKind.Join, kept, _rule == JoinRule.All ? "a branch failed" : "the quorum is reached"));
         _cancellation.Cancel();
+        _cancellation.Dispose();
         Complete();
     }
 

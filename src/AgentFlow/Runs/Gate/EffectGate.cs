@@ -27,6 +27,7 @@ internal static class EffectGate<TIn, TOut>
     {
         var token = scope.CancellationToken;
         if (token.IsCancellationRequested) return ValueTask.FromCanceled<TOut>(token);
+        if (scope.Run.Events.IsEnabled) scope.Run.Events.Publish(new EffectStarted(path, 1));
         ValueTask<TOut> body;
         try
         {
