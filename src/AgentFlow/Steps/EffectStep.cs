@@ -28,7 +28,7 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
     internal override string Kind => "step";
 
     /// <summary>Which operation the policies judge when this step runs.</summary>
-    internal virtual PolicyOperation Operation => PolicyOperation.RunStep;
+    internal virtual PolicyOperation Operation => Plan.Operation;
 
     /// <summary>The body. Called once per attempt; may run on any thread.</summary>
     /// <param name="input">The value to work on.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using AgentFlow.Policies;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Hedging;
@@ -116,6 +117,20 @@ public sealed partial class StepOptions<TIn, TOut>
     {
         _plan = _plan with { Effect = effect };
         _signature.Add($"effect={effect}");
+        return this;
+    }
+
+    /// <summary>Says what the step does in the policies' terms, when it is more than a step: it reads or writes memory, or hands off.</summary>
+    /// <param name="operation">A memory operation, a hand-off, or <see cref="PolicyOperation.RunStep"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Another operation: those belong to runs, agents, models and tools.</exception>
+    public StepOptions<TIn, TOut> JudgedAs(PolicyOperation operation)
+    {
+        if (operation is not (PolicyOperation.RunStep or PolicyOperation.ReadMemory or PolicyOperation.WriteMemory or PolicyOperation.HandOff))
+        {
+            throw new ArgumentOutOfRangeException(nameof(operation), operation, "A step is judged as RunStep, ReadMemory, WriteMemory or HandOff; the other operations belong to runs, agents, models and tools.");
+        }
+
+        _plan = _plan with { Operation = operation };
         return this;
     }
 

@@ -9,6 +9,9 @@ internal sealed record StepPlan
 
     public EffectClass Effect { get; init; } = EffectClass.Idempotent;
 
+    /// <summary>What the policies judge when the step runs.</summary>
+    public PolicyOperation Operation { get; init; } = PolicyOperation.RunStep;
+
     /// <summary>Additional attempts after the first one.</summary>
     public int Retries { get; init; }
 
