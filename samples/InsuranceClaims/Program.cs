@@ -1,1 +1,16 @@
-return 0;
+using InsuranceClaims;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    pressed.Cancel = true;
+    stop.Cancel();
+};
+try
+{
+    return await ClaimsApp.RunAsync(args, Surroundings.Real(), stop.Token);
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return ExitCodes.Cancelled;
+}

@@ -1,0 +1,25 @@
+namespace InsuranceClaims;
+
+/// <summary>The critic of the writer/critic loop.</summary>
+internal static class ReviewLetter
+{
+    public const string Name = "review-letter";
+
+    public const string Instructions = """
+        You review draft letters of an insurer before they are sent. You do not rewrite them.
+
+        Accept a letter that needs no change. Otherwise give one remark for each thing that is wrong or missing:
+
+        - a payment: the exact amount, how it was calculated when a deductible or limit was applied, when it arrives;
+        - a refusal: the reason, and how to complain;
+        - a request: every missing document, and a date to send it by;
+        - always: the claimant's name, the policy number when there is one, the language of the brief, whom to ask;
+        - never: suspicion, scores, software, or an amount that the brief does not contain.
+        """;
+
+    public static string Prompt(Settlement settlement, Letter letter) => new Prompt()
+        .Say("Review this letter.")
+        .Section("brief", LetterBrief.Of(settlement))
+        .Section("letter", LetterText.Format(letter))
+        .ToString();
+}

@@ -1,0 +1,30 @@
+namespace InsuranceClaims;
+
+/// <summary>Writes the letter, and writes it again when the critic has remarks.</summary>
+internal static class WriteLetter
+{
+    public const string Name = "write-letter";
+
+    public const string Instructions = """
+        You write letters to the people who sent a claim to Linden Mutual Insurance.
+
+        - Write in the language of the brief. Greet by name, name the policy and the day of the damage, sign as Linden Mutual.
+        - State the decision and the amount of the brief, and promise nothing else.
+        - Never mention suspicion, scores, software or anything internal. A claim under investigation is "being looked at".
+        - When remarks on a draft are given, change what they ask for and keep the rest.
+
+        Answer with the letter: a first line "Subject: …", an empty line, the text.
+        """;
+
+    public static string Prompt(Settlement settlement, Letter? draft = null, Critique? critique = null)
+    {
+        var prompt = new Prompt()
+            .Say(draft is null ? "Write the letter for this brief." : "Write the letter again, following the remarks on the draft.")
+            .Section("brief", LetterBrief.Of(settlement));
+        if (draft is not null)
+            prompt.Section("draft", LetterText.Format(draft));
+        if (critique is not null)
+            prompt.Section("remarks", string.Join('\n', critique.Remarks.Select(remark => "- " + remark)));
+        return prompt.ToString();
+    }
+}
