@@ -71,7 +71,7 @@ public sealed class RequestInbox
         if (_runtime.Policies.Covers(PolicyOperation.AnswerRequest, PolicyPhase.Request))
         {
             var judged = await RunGate.RequestAsync(
-                open.Run, open.Path, PolicyOperation.AnswerRequest, open.Request.Name, decision.By, decision, open.Request.Label, CancellationToken.None).ConfigureAwait(false);
+                open.Run, open.Path, PolicyOperation.AnswerRequest, open.Request.Name, decision.By, decision, open.Request.Label, CancellationToken.None, mayAsk: false).ConfigureAwait(false);
             DecisionRules.Check(open.Request, judged);
             decision = judged;
         }

@@ -45,7 +45,7 @@ internal sealed class FlowTimeout : IDisposable
     private void Expire()
     {
         Volatile.Write(ref _expired, 1);
-        _scope.Run.EnterActivity();
+        _scope.Run.Wake();
         try
         {
             _source.Cancel();
@@ -55,6 +55,6 @@ internal sealed class FlowTimeout : IDisposable
             // The attempt ended while its timer fired: there is nothing left to cancel.
         }
 
-        _scope.Run.ExitActivity();
+        _scope.Run.Rest();
     }
 }

@@ -35,13 +35,14 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
 
     /// <summary>Policy, then a human when demanded, then policy again when it waited.</summary>
     /// <param name="subject">The value and how to read and change it.</param>
-    /// <param name="holdsToken">Whether the caller holds an activity token, to be released while a human thinks.</param>
+    /// <param name="mayAsk">Whether the caller is a branch of the run, which can wait for a human. Otherwise a question is a denial.</param>
     /// <param name="cancellationToken">Cancelled with the branch.</param>
-    public async ValueTask<T> RequestAsync<T>(PolicySubject<T> subject, bool holdsToken, CancellationToken cancellationToken)
+    public async ValueTask<T> RequestAsync<T>(PolicySubject<T> subject, bool mayAsk, CancellationToken cancellationToken)
     {
         var question = await JudgeAsync(PolicyPhase.Request, subject, cancellationToken).ConfigureAwait(false);
         if (question is null) return subject.Value;
-        var decision = await AskHumanAsync(subject, question.Value, holdsToken, cancellationToken).ConfigureAwait(false);
+        if (!mayAsk) throw Deny(question.Value.Policy, PolicyPhase.Request, $"{question.Value.Reason} ({facts.Operation} cannot wait for an approval: allow or deny it)", PolicyEffect.Deny);
+        var decision = await AskHumanAsync(subject, question.Value, cancellationToken).ConfigureAwait(false);
         if (!decision.IsApproved) throw Deny(question.Value.Policy, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny);
         if (decision.Outcome == ApprovalOutcome.Modified) subject.Replace(decision.Value);
         facts.Approval = decision;
@@ -153,12 +154,12 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         }
     }
 
-    private async ValueTask<ApprovalDecision> AskHumanAsync<T>(
-        PolicySubject<T> subject, (string Policy, string Reason, string? Role) question, bool holdsToken, CancellationToken cancellationToken)
+    private ValueTask<ApprovalDecision> AskHumanAsync<T>(
+        PolicySubject<T> subject, (string Policy, string Reason, string? Role) question, CancellationToken cancellationToken)
     {
         var at = path.Child("approval");
         if (run.Replay?.Opened(at) is null) run.Append(new PolicyDecidedEntry(path, question.Policy, facts.Operation, PolicyPhase.Request, PolicyEffect.RequireApproval, question.Reason));
-        var answer = run.AskAsync(
+        return run.AskAsync(
             new ApprovalRequest
             {
                 Id = $"{run.Id}/{at}",
@@ -178,17 +179,6 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                 OpenedAt = facts.Time,
             },
             cancellationToken);
-        if (answer.IsCompleted) return await answer.ConfigureAwait(false);
-        if (!holdsToken) return await answer.ConfigureAwait(false);
-        run.ExitActivity();
-        try
-        {
-            return await answer.ConfigureAwait(false);
-        }
-        finally
-        {
-            run.EnterActivity();
-        }
     }
 
     private PolicyDeniedException Deny(string policy, PolicyPhase phase, string reason, PolicyEffect effect)

@@ -4,8 +4,10 @@ using AgentFlow.Journaling;
 namespace AgentFlow;
 
 /// <content>
-/// Quiescence: one atomic counter. Whoever runs flow code holds a token until the code has returned to it; a running effect
-/// holds one until its continuation has returned. Zero with open waits seals the run. Sealing and answering share one lock.
+/// Quiescence: one atomic counter of the branches that are awake. A branch is awake from its start to its end, whatever it
+/// does meanwhile, except while it waits: opening a wait puts it to rest, resolving the wait wakes it. A fork hands the place of
+/// its parent to its branches and gives it back when it joins. Zero with open waits seals the run. Sealing and answering share
+/// one lock. Nothing here depends on where or when continuations run.
 /// </content>
 public abstract partial class FlowRun
 {
@@ -13,11 +15,11 @@ public abstract partial class FlowRun
     private Dictionary<StepPath, ApprovalDecision>? _early;
     private bool _isLoaded;
 
-    internal void EnterActivity() => Interlocked.Increment(ref _activity);
+    internal void Wake(int branches = 1) => Interlocked.Add(ref _awake, branches);
 
-    internal void ExitActivity()
+    internal void Rest()
     {
-        if (Interlocked.Decrement(ref _activity) == 0) Seal();
+        if (Interlocked.Decrement(ref _awake) == 0) Seal();
     }
 
     /// <summary>Registers a wait, or returns false with the answer that came while the flow was being replayed up to it.</summary>
@@ -39,7 +41,7 @@ public abstract partial class FlowRun
         return true;
     }
 
-    /// <summary>Resolves a wait exactly once; the flow continues on the dispatcher.</summary>
+    /// <summary>Resolves a wait exactly once and wakes its branch, which continues on the dispatcher.</summary>
     /// <returns>False when it had been resolved or withdrawn before.</returns>
     internal bool TryResolve(StepPath path, ApprovalDecision decision, Func<OpenWait, JournalEntry> resolution)
     {
@@ -49,7 +51,7 @@ public abstract partial class FlowRun
         {
             if (IsTerminal || _waits is null || !_waits.Remove(path, out wait)) return false;
             Append(resolution(wait));
-            Interlocked.Increment(ref _activity);
+            Wake();
             if (!wait.TryDetachWaiter(decision))
             {
                 (_early ??= [])[path] = decision;
@@ -69,7 +71,7 @@ public abstract partial class FlowRun
         wait.Close();
         if (reload) Runtime.ResumeSuspended(this);
         else if (wait.HasContinuation) Runtime.Dispatcher.Dispatch(wait);
-        else ExitActivity();
+        else Rest();
         return true;
     }
 
@@ -81,13 +83,13 @@ public abstract partial class FlowRun
         {
             if (IsTerminal || _waits is null || !_waits.Remove(path, out wait)) return false;
             if (wait.Withdrawal(reason) is { } entry) Append(entry);
-            Interlocked.Increment(ref _activity);
+            Wake();
             wait.TryDetachWaiter(null);
         }
 
         wait.Close();
         if (wait.HasContinuation) Runtime.Dispatcher.Dispatch(wait);
-        else ExitActivity();
+        else Rest();
         return true;
     }
 
@@ -96,7 +98,7 @@ public abstract partial class FlowRun
     {
         lock (_cancellation)
         {
-            if (_status != RunStatus.Suspended || Generation != sealedGeneration || Volatile.Read(ref _activity) != 0) return;
+            if (_status != RunStatus.Suspended || Generation != sealedGeneration || Volatile.Read(ref _awake) != 0) return;
             Generation++;
             _isLoaded = false;
             foreach (var wait in _waits!.Values) wait.Unload();
@@ -108,7 +110,7 @@ public abstract partial class FlowRun
         int generation;
         lock (_cancellation)
         {
-            if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _activity) != 0 || _waits is not { Count: > 0 }) return;
+            if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _awake) != 0 || _waits is not { Count: > 0 }) return;
             _status = RunStatus.Suspended;
             StatusReason = $"waits for {string.Join(", ", _waits.Keys.Take(3))}";
             Append(new RunStatusEntry(JournalEntryKind.RunSuspended, RootPath, reason: StatusReason));

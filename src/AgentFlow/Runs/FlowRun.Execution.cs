@@ -9,7 +9,7 @@ public abstract partial class FlowRun
     private int _hasPlace;
     private TaskCompletionSource? _settledOnce;
 
-    /// <summary>Runs the flow from its root. The caller has taken the activity token that this call releases.</summary>
+    /// <summary>Runs the flow from its root. The caller has woken the branch that this is.</summary>
     internal abstract void Execute();
 
     void IThreadPoolWorkItem.Execute() => Execute();
@@ -95,7 +95,6 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         finally
         {
             if (context is not null) SynchronizationContext.SetSynchronizationContext(context);
-            ExitActivity();
         }
     }
 

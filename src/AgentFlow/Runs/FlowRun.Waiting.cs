@@ -3,10 +3,10 @@ using AgentFlow.Journaling;
 
 namespace AgentFlow;
 
-/// <content>Opening waits: requests to humans and timers, live and on replay.</content>
+/// <content>Opening waits: requests to humans and timers, live and on replay. Called by a branch, which rests until the answer.</content>
 public abstract partial class FlowRun
 {
-    /// <summary>Asks, or returns the recorded answer. The one who calls must hold no activity token of its own while waiting.</summary>
+    /// <summary>Asks, or returns the recorded answer.</summary>
     internal ValueTask<ApprovalDecision> AskAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ApprovalDecision>(cancellationToken);
@@ -18,6 +18,7 @@ public abstract partial class FlowRun
         Runtime.Requests.Add(wait, isNew: recorded is null);
         if (Events.IsEnabled && recorded is null) Events.Publish(new RequestRaised(wait.Request));
         wait.Watch(cancellationToken);
+        Rest();
         return answer;
     }
 
@@ -33,6 +34,7 @@ public abstract partial class FlowRun
         if (!TryOpen(wait, recorded is null ? new TimerEntry(JournalEntryKind.TimerSet, path, due) : null, out var early)) return new(early!);
         wait.Watch(cancellationToken);
         wait.Start();
+        Rest();
         return fired;
     }
 }

@@ -12,7 +12,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     /// <summary>Cancels the run, and is the one lock of its cold paths.</summary>
     private readonly CancellationTokenSource _cancellation = new();
     private volatile RunStatus _status;
-    private int _activity;
+    private int _awake;
     private int _effects;
     private long _lateOutcomes;
     private RunQueue? _queue;

@@ -128,7 +128,7 @@ public sealed partial class FlowRuntime
         _lingering.Add(run, generation);
     }
 
-    /// <summary>Executes an unloaded run again. The caller has taken the activity token that the execution releases.</summary>
+    /// <summary>Executes an unloaded run again. The caller has woken its root.</summary>
     internal void ResumeSuspended(FlowRun run)
     {
         if (Admission.IsUnlimited) Dispatcher.Dispatch(run);
@@ -165,7 +165,7 @@ public sealed partial class FlowRuntime
         RunLog.RunStarted(Logger, run.Id, run.FlowName);
         run.MarkRunning();
         run.StartDeadline();
-        run.EnterActivity();
+        run.Wake();
     }
 
     private async ValueTask<TOut> RunAdmittedAsync<TOut>(FlowRun<TOut> run, CancellationToken cancellationToken)

@@ -66,12 +66,8 @@ internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkIt
     /// <summary>Releases what is outside of the run: the place in the inbox, the timer.</summary>
     public abstract void Close();
 
-    /// <summary>Continues the flow on the dispatcher's thread, under the activity token taken by whoever resolved the wait.</summary>
-    public void Execute()
-    {
-        _source!.Complete(_decision);
-        Run.ExitActivity();
-    }
+    /// <summary>Continues the branch, which whoever resolved the wait has woken.</summary>
+    public void Execute() => _source!.Complete(_decision);
 
     private void OnCancelled() => Run.TryWithdraw(Path, "the branch that asked was cancelled");
 

@@ -44,6 +44,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
     {
         if (_maxParallel > 1) Lend();
         Pump();
+        _parent.Run.Rest();
         return new(this, _core.Version);
     }
 
@@ -51,7 +52,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
     {
         if (HasRoom()) Lend();
         Pump();
-        _parent.Run.ExitActivity();
+        _parent.Run.Rest();
     }
 
     IReadOnlyList<TOut> IValueTaskSource<IReadOnlyList<TOut>>.GetResult(short token) => _core.GetResult(token);
@@ -61,9 +62,10 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
     void IValueTaskSource<IReadOnlyList<TOut>>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
 
+    /// <summary>Offers room to the pool. The run stays awake until the offer is taken.</summary>
     private void Lend()
     {
-        _parent.Run.EnterActivity();
+        _parent.Run.Wake();
         _parent.Run.Runtime.Dispatcher.Dispatch(this);
     }
 
@@ -78,7 +80,11 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         while (TryTake(out var item, out var index))
         {
             var work = Start(item, index);
-            if (work.IsCompleted) End(work.GetAwaiter(), index);
+            if (work.IsCompleted)
+            {
+                End(work.GetAwaiter(), index);
+                _parent.Run.Rest();
+            }
             else _ = new Continuation(this, work.ConfigureAwait(false).GetAwaiter(), index);
         }
     }
@@ -119,6 +125,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
 
                 item = _items.Current;
                 _inFlight++;
+                _parent.Run.Wake();
                 return true;
             }
         }
@@ -199,7 +206,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         }
 
         _cancellation.Dispose();
-
+        _parent.Run.Wake();
         if (_error is null) _parent.Raise(_scope.Collected);
         if (_error is { } error) _core.SetException(error);
         else _core.SetResult(_results);
@@ -233,6 +240,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
 
             _fork.End(ended.GetAwaiter(), _index);
             _fork.Pump();
+            _fork._parent.Run.Rest();
         }
     }
 }

@@ -59,9 +59,11 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
     public ValueTask RunAsync()
     {
         if (_parent.TryRecorded<int[]>(_decisionPath, DecisionKind.Join, out var recorded)) Follow(recorded);
+        _parent.Run.Wake(_pending);
         if (_pending > 1) Lend();
         StartBranches();
         if (_pending == 0 && _branches.Length == 0) Complete();
+        _parent.Run.Rest();
         return new(this, _core.Version);
     }
 
@@ -70,7 +72,6 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
     {
         if (Volatile.Read(ref _next) < _branches.Length - 2) Lend();
         StartBranches();
-        _parent.Run.ExitActivity();
     }
 
     void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
@@ -91,9 +92,13 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
             Decide([branch.Index]);
         }
 
-        if (Interlocked.Decrement(ref _pending) != 0) return;
-        _cancellation.Dispose();
-        Complete();
+        if (Interlocked.Decrement(ref _pending) == 0)
+        {
+            _cancellation.Dispose();
+            Complete();
+        }
+
+        _parent.Run.Rest();
     }
 
     private void StartBranches()
@@ -106,12 +111,8 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
         }
     }
 
-    /// <summary>Offers the unstarted branches to the pool. The activity token keeps the run awake until the offer is taken.</summary>
-    private void Lend()
-    {
-        _parent.Run.EnterActivity();
-        _parent.Run.Runtime.Dispatcher.Dispatch(this);
-    }
+    /// <summary>Offers the unstarted branches to the pool.</summary>
+    private void Lend() => _parent.Run.Runtime.Dispatcher.Dispatch(this);
 
     private void Follow(int[] recorded)
     {
@@ -139,6 +140,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
     private void Complete()
     {
         if (Interlocked.Exchange(ref _completed, 1) != 0) return;
+        _parent.Run.Wake();
         if (Verdict() is { } error) _core.SetException(error);
         else _core.SetResult(true);
     }

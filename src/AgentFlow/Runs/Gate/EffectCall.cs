@@ -6,7 +6,7 @@ using Polly;
 namespace AgentFlow;
 
 /// <summary>One effect on the long way through the gate; see <see cref="EffectGate{TIn,TOut}"/> for the order.</summary>
-internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input) : IEffectWork<TOut>
+internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
 {
     private readonly FlowRun _run = scope.Run;
     private PolicySubject<TIn>? _subject;
@@ -40,7 +40,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         _policies.Facts.Effect = step.Plan.Effect;
         step.DescribeTo(_policies.Facts, _input);
         _subject = step.SubjectOf(_input, scope.Label);
-        _input = await _policies.RequestAsync(_subject, holdsToken: true, scope.CancellationToken).ConfigureAwait(false);
+        _input = await _policies.RequestAsync(_subject, mayAsk: true, scope.CancellationToken).ConfigureAwait(false);
         foreach (var duty in _policies.Duties)
         {
             if (!step.TryDischarge(duty, ref _input)) throw new PolicyDeniedException($"obligation '{duty.Name}' cannot be discharged by step '{step.Name}'", path);

@@ -20,7 +20,7 @@ internal static class EffectGate<TIn, TOut>
     {
         if (scope.Features == RunFeatures.None && step.Plan.IsPlain) return RunPlain(step, scope, path, input);
         if (scope.Run.Replay is { } replay && replay.Outcome(path) is { } recorded) return Recorded(step, scope, recorded);
-        return ActivityPromise<TOut>.Start(scope.Run, new EffectCall<TIn, TOut>(step, scope, path, input));
+        return new EffectCall<TIn, TOut>(step, scope, path, input).RunAsync();
     }
 
     private static ValueTask<TOut> RunPlain(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)

@@ -51,11 +51,6 @@ internal abstract class PendingBody<T> : IValueTaskSource<T>
     /// <inheritdoc cref="Settle(T)"/>
     protected abstract Exception Settle(Exception exception);
 
-    /// <summary>The waiting side has been released and has returned.</summary>
-    protected virtual void Leave()
-    {
-    }
-
     private void OnReturned()
     {
         _registration.Unregister();
@@ -77,12 +72,11 @@ internal abstract class PendingBody<T> : IValueTaskSource<T>
         catch (Exception exception)
         {
             if (isLate) Run.CountLateOutcome();
-            else Throw(Settle(exception));
+            else _core.SetException(Settle(exception));
             return;
         }
 
         _core.SetResult(result);
-        Leave();
     }
 
     private void OnCancelled()
@@ -101,13 +95,7 @@ internal abstract class PendingBody<T> : IValueTaskSource<T>
 
     private void WalkAway()
     {
-        if (Interlocked.Exchange(ref _settled, 1) == 0) Throw(Settle(new OperationCanceledException(_token)));
-    }
-
-    private void Throw(Exception exception)
-    {
-        _core.SetException(exception);
-        Leave();
+        if (Interlocked.Exchange(ref _settled, 1) == 0) _core.SetException(Settle(new OperationCanceledException(_token)));
     }
 }
 
@@ -130,15 +118,10 @@ internal sealed class PlainEffect<TIn, TOut> : PendingBody<TOut>
 
     protected override bool IsTimedOut => false;
 
-    public static ValueTask<TOut> Start(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input, ValueTask<TOut> body)
-    {
-        scope.Run.EnterActivity();
-        return new PlainEffect<TIn, TOut>(step, scope, path, input).Watch(body, scope.CancellationToken);
-    }
+    public static ValueTask<TOut> Start(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input, ValueTask<TOut> body) =>
+        new PlainEffect<TIn, TOut>(step, scope, path, input).Watch(body, scope.CancellationToken);
 
     protected override TOut Settle(TOut result) => EffectGate<TIn, TOut>.Complete(_step, _scope, _path, _input, result);
 
     protected override Exception Settle(Exception exception) => EffectOutcome.Fail(_scope, _step, _path, exception);
-
-    protected override void Leave() => Run.ExitActivity();
 }
