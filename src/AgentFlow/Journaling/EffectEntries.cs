@@ -14,6 +14,9 @@ public sealed record EffectDetail
     /// <summary>The model that answered.</summary>
     public string? Model { get; init; }
 
+    /// <summary>How long the model or tool took, all attempts together, by the runtime's clock.</summary>
+    public TimeSpan? Duration { get; init; }
+
     /// <summary>The agent on whose behalf the call was made.</summary>
     public string? Agent { get; init; }
 

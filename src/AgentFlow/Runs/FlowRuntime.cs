@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
 using AgentFlow.Approvals;
 using AgentFlow.Policies;
 using AgentFlow.Scheduling;
@@ -34,6 +35,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable
         Cache = new ResultCache(Options.Time, Options.CacheCapacity);
         Requests = new RequestInbox(this);
         _lingering = new LingerQueue(Options.Time, Options.SuspendLinger);
+        Json = RuntimeJson.Complete(Options.SerializerOptions);
         Features = (Policies.IsEmpty ? 0 : RunFeatures.Policies)
             | (Scheduler.HasGlobalLimit ? RunFeatures.Limits : 0)
             | (Options.RoundTripValues ? RunFeatures.RoundTrip : 0)
@@ -51,6 +53,9 @@ public sealed partial class FlowRuntime : IAsyncDisposable
     internal TimeProvider Time => Options.Time;
 
     internal IServiceProvider? Services => Options.Services;
+
+    /// <summary>The host's serializer options, completed by the types of conversations.</summary>
+    internal JsonSerializerOptions Json { get; }
 
     internal WorkDispatcher Dispatcher => Options.Dispatcher;
 

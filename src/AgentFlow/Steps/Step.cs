@@ -37,7 +37,7 @@ public abstract partial class Step
 /// <summary>A named unit of work that takes <typeparamref name="TIn"/> and yields <typeparamref name="TOut"/>.</summary>
 /// <typeparam name="TIn">What it takes.</typeparam>
 /// <typeparam name="TOut">What it yields.</typeparam>
-public abstract class Step<TIn, TOut> : Step
+public abstract partial class Step<TIn, TOut> : Step
 {
     private protected Step(string name)
         : base(name)

@@ -9,6 +9,9 @@ internal sealed class AttemptScope(IServiceProvider? services, int attempt) : IA
 
     public int Attempt => attempt;
 
+    /// <summary>The services of the attempt, or null when the runtime has none.</summary>
+    public IServiceProvider? ServicesOrNull => services is null ? null : Services;
+
     public IServiceProvider Services
     {
         get

@@ -51,7 +51,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
     private async ValueTask<TOut> FinishAsync(TOut result)
     {
         var detail = step.DetailOf(_input, result, _run);
-        if ((scope.Features & RunFeatures.RoundTrip) != 0) result = RoundTrip.Copy(result, _run.Runtime.Options.SerializerOptions, path);
+        if ((scope.Features & RunFeatures.RoundTrip) != 0) result = RoundTrip.Copy(result, _run.Runtime.Json, path);
         scope.Raise(step.Plan.Source);
         PolicyDeniedException? withheld = null;
         if (_policies is not null)

@@ -1,0 +1,25 @@
+namespace AgentFlow;
+
+/// <summary>
+/// A flow whose body is the conversation between a model and the tools it was given. Every model call and every tool call is
+/// an effect with its own entry, at <c>agent/model</c>, <c>agent/model#2</c>, <c>agent/tool</c>, …: a crash inside an agent
+/// repeats nothing that was recorded. Immutable and thread-safe. Made by <see cref="Agent.Create{TIn,TOut}"/>.
+/// </summary>
+/// <typeparam name="TIn">What it takes.</typeparam>
+/// <typeparam name="TOut">What it answers.</typeparam>
+public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
+{
+    internal Agent(AgentDefinition<TIn, TOut> definition, string? lane)
+        : base(definition.Name, new AgentNode<TIn, TOut>(definition))
+    {
+        Definition = definition;
+        if (lane is not null) Plan = Plan with { Lane = lane };
+    }
+
+    /// <summary>What the agent is for, as others see it: a model that has it as a tool, a reader of a diagram.</summary>
+    public string Description => Definition.Description;
+
+    internal override string Kind => "agent";
+
+    internal AgentDefinition<TIn, TOut> Definition { get; }
+}

@@ -1,0 +1,68 @@
+using AgentFlow.Policies;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow;
+
+/// <content>The model and how it is called.</content>
+public sealed partial class AgentBuilder<TIn, TOut>
+{
+    /// <summary>
+    /// Names the model. The name is resolved at every call: <see cref="FlowRuntime.Models"/> first, then an
+    /// <see cref="IChatClient"/> that the service container has under this key. Without a model the agent uses the runtime's only one.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    public AgentBuilder<TIn, TOut> Model(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _model = new(name, null, null);
+        return this;
+    }
+
+    /// <summary>Gives the agent a model client of its own.</summary>
+    /// <param name="client">The client; its lifetime stays the caller's.</param>
+    /// <param name="price">What it costs, for the cost in reports and budgets.</param>
+    public AgentBuilder<TIn, TOut> Model(IChatClient client, ModelPrice? price = null)
+    {
+        ArgumentNullException.ThrowIfNull(client);
+        _model = new((client.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata)?.DefaultModelId, client, price);
+        return this;
+    }
+
+    /// <summary>Sets temperature, output limit, reasoning and the like, for every model call of the agent.</summary>
+    /// <param name="configure">Called at once. Tools and response format are the agent's own.</param>
+    public AgentBuilder<TIn, TOut> Options(Action<ChatOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(_options);
+        return this;
+    }
+
+    /// <summary>Runs every effect of the agent that has no lane of its own under a named limit of the runtime.</summary>
+    /// <param name="name">A lane of <see cref="Scheduling.SchedulerOptions"/>.</param>
+    public AgentBuilder<TIn, TOut> Lane(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _lane = name;
+        return this;
+    }
+
+    /// <summary>Retries a failed model call with exponential back-off and jitter.</summary>
+    /// <param name="retries">Additional attempts after the first, at least 1.</param>
+    /// <param name="delay">The first back-off, doubled each time; 1 second when not given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one retry, or a negative delay.</exception>
+    public AgentBuilder<TIn, TOut> Retry(int retries, TimeSpan? delay = null) => ModelCalls(calls => calls.Retry(retries, delay));
+
+    /// <summary>Limits the time of one attempt of a model call. For the agent as a whole: <c>Then(agent, o =&gt; o.Timeout(…))</c>.</summary>
+    /// <param name="timeout">More than zero.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
+    public AgentBuilder<TIn, TOut> Timeout(TimeSpan timeout) => ModelCalls(calls => calls.Timeout(timeout));
+
+    /// <summary>Configures how each model call is executed: retry, timeout, circuit breaker, hedging, lane.</summary>
+    /// <param name="configure">Called at once.</param>
+    public AgentBuilder<TIn, TOut> ModelCalls(Action<StepOptions<ModelRequest, ChatResponse>> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(_modelCalls);
+        return this;
+    }
+}

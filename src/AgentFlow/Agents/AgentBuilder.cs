@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using AgentFlow.Policies;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Describes an agent. Single use, not thread-safe; <see cref="Build"/> validates and freezes. Every verb returns the same
+/// instance; saying one again replaces what it said before, except <see cref="Tools"/> and <see cref="Options"/>, which add.
+/// </summary>
+/// <typeparam name="TIn">What the agent takes.</typeparam>
+/// <typeparam name="TOut">What the agent answers.</typeparam>
+[DebuggerDisplay("{_name}")]
+public sealed partial class AgentBuilder<TIn, TOut>
+{
+    private readonly string _name;
+    private readonly List<Tool> _tools = [];
+    private readonly ChatOptions _options = new();
+    private readonly StepOptions<ModelRequest, ChatResponse> _modelCalls = new(StepPlan.Default);
+    private string _description = "";
+    private Func<TIn, string>? _instructions;
+    private Func<TIn, IEnumerable<ChatMessage>>? _prompt;
+    private ModelSource _model = ModelSource.Unnamed;
+    private string? _lane;
+    private int _maxTurns = 10;
+    private int _repairs = 2;
+    private bool _isBuilt;
+
+    internal AgentBuilder(string name) => _name = name;
+
+    /// <summary>Says what the agent is for. A model that has the agent as a tool reads it.</summary>
+    /// <param name="description">One or two sentences.</param>
+    public AgentBuilder<TIn, TOut> Description(string description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        _description = description;
+        return this;
+    }
+
+    /// <summary>Says how the agent works: the system message of every conversation.</summary>
+    /// <param name="instructions">Trusted text. What comes from outside belongs into the prompt.</param>
+    public AgentBuilder<TIn, TOut> Instructions(string instructions)
+    {
+        ArgumentNullException.ThrowIfNull(instructions);
+        return Instructions(_ => instructions);
+    }
+
+    /// <summary>Says how the agent works, depending on its input.</summary>
+    /// <param name="instructions">Pure; called once per invocation and again on replay.</param>
+    public AgentBuilder<TIn, TOut> Instructions(Func<TIn, string> instructions)
+    {
+        ArgumentNullException.ThrowIfNull(instructions);
+        _instructions = instructions;
+        return this;
+    }
+
+    /// <summary>Says what the agent is told of its input. Default: text as it is, anything else as JSON.</summary>
+    /// <param name="prompt">Pure; called once per invocation and again on replay.</param>
+    public AgentBuilder<TIn, TOut> Prompt(Func<TIn, string> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return Prompt(input => [new ChatMessage(ChatRole.User, prompt(input))]);
+    }
+
+    /// <summary>Says what the agent is told of its input, as messages: images, examples, an earlier conversation.</summary>
+    /// <param name="prompt">Pure; called once per invocation and again on replay. Yields new messages each time.</param>
+    public AgentBuilder<TIn, TOut> Prompt(Func<TIn, IEnumerable<ChatMessage>> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        _prompt = prompt;
+        return this;
+    }
+
+    /// <summary>Gives the agent tools. It sees and calls these only.</summary>
+    /// <param name="tools">Delegates, functions, steps, flows and agents as tools; see <see cref="Tool"/>.</param>
+    public AgentBuilder<TIn, TOut> Tools(params IEnumerable<Tool> tools)
+    {
+        ArgumentNullException.ThrowIfNull(tools);
+        foreach (var tool in tools)
+        {
+            ArgumentNullException.ThrowIfNull(tool, nameof(tools));
+            _tools.Add(tool);
+        }
+
+        return this;
+    }
+
+    /// <summary>Bounds the conversation.</summary>
+    /// <param name="turns">How many model calls until the final answer, at least 1. Repairs come on top. Default: 10.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one.</exception>
+    public AgentBuilder<TIn, TOut> MaxTurns(int turns)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(turns, 1);
+        _maxTurns = turns;
+        return this;
+    }
+
+    /// <summary>Bounds how often an answer that does not fit the result type goes back to the model.</summary>
+    /// <param name="repairs">0 or more. Default: 2.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A negative number.</exception>
+    public AgentBuilder<TIn, TOut> Repairs(int repairs)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(repairs);
+        _repairs = repairs;
+        return this;
+    }
+
+    /// <summary>Validates the agent and freezes it.</summary>
+    /// <exception cref="FlowDefinitionException">Lists every defect with its place and cure.</exception>
+    /// <exception cref="InvalidOperationException">The builder was used before.</exception>
+    public Agent<TIn, TOut> Build()
+    {
+        if (_isBuilt) throw new InvalidOperationException($"The builder of agent '{_name}' has been used to build an agent already. Start a new one with Agent.Create.");
+        var defects = AgentDefects.Find(_name, _tools, _options, _modelCalls);
+        if (defects.Count > 0) throw new FlowDefinitionException(_name, defects);
+        _isBuilt = true;
+        var definition = new AgentDefinition<TIn, TOut>
+        {
+            Name = _name,
+            Description = _description,
+            Instructions = _instructions,
+            Prompt = _prompt,
+            Model = _model,
+            ModelPlan = _modelCalls.Freeze(),
+            Options = _options,
+            Tools = [.. _tools],
+            MaxTurns = _maxTurns,
+            Repairs = _repairs,
+        };
+        return new(definition, _lane);
+    }
+}

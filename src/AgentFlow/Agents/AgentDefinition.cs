@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow;
+
+/// <summary>An agent as it was built, frozen.</summary>
+internal sealed class AgentDefinition<TIn, TOut>
+{
+    private readonly ConditionalWeakTable<JsonSerializerOptions, BoundAgent<TIn, TOut>> _bound = [];
+    private BoundAgent<TIn, TOut>? _last;
+
+    public required string Name { get; init; }
+
+    public string Description { get; init; } = "";
+
+    public Func<TIn, string>? Instructions { get; init; }
+
+    /// <summary>Null: the input itself when it is text, otherwise its JSON.</summary>
+    public Func<TIn, IEnumerable<ChatMessage>>? Prompt { get; init; }
+
+    public required ModelSource Model { get; init; }
+
+    public required StepPlan ModelPlan { get; init; }
+
+    public required ChatOptions Options { get; init; }
+
+    public required IReadOnlyList<Tool> Tools { get; init; }
+
+    public required int MaxTurns { get; init; }
+
+    public required int Repairs { get; init; }
+
+    /// <summary>The agent with the schemas that follow from the host's serializer options; made once per options.</summary>
+    public BoundAgent<TIn, TOut> Bind(JsonSerializerOptions json)
+    {
+        var last = _last;
+        if (last is not null && ReferenceEquals(last.Json, json)) return last;
+        return _last = _bound.GetValue(json, options => new(this, options));
+    }
+}

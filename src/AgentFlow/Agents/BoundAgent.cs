@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow;
+
+/// <summary>Everything an agent's calls have in common under one set of serializer options: schemas, declarations, steps.</summary>
+internal sealed class BoundAgent<TIn, TOut>
+{
+    private readonly BoundTool[] _tools;
+    private readonly ChatOptions _options;
+    private readonly string[] _toolNames;
+
+    public BoundAgent(AgentDefinition<TIn, TOut> definition, JsonSerializerOptions json)
+    {
+        Definition = definition;
+        Json = json;
+        Output = OutputFormat<TOut>.Create(json);
+        ModelStep = new ModelCallStep(definition.ModelPlan);
+        _tools = [.. definition.Tools.Select(tool => tool.Bind(json))];
+        _toolNames = [.. _tools.Select(tool => tool.Name)];
+        _options = definition.Options.Clone();
+        if (Output.Format is { } format) _options.ResponseFormat = format;
+        if (_tools.Length > 0) _options.Tools = [.. _tools.Select(tool => tool.Declaration)];
+    }
+
+    public AgentDefinition<TIn, TOut> Definition { get; }
+
+    public JsonSerializerOptions Json { get; }
+
+    public OutputFormat<TOut> Output { get; }
+
+    public ModelCallStep ModelStep { get; }
+
+    public IReadOnlyList<string> ToolNames => _toolNames;
+
+    /// <summary>A copy, because a client may change the options it is given.</summary>
+    public ChatOptions NewOptions() => _options.Clone();
+
+    public int FindTool(string name) => Array.IndexOf(_toolNames, name);
+
+    public BoundTool ToolAt(int index) => _tools[index];
+
+    public void Open(MessageLog messages, TIn input)
+    {
+        if (Definition.Instructions is { } instructions) messages.Add(new ChatMessage(ChatRole.System, instructions(input)));
+        if (Definition.Prompt is not { } prompt)
+        {
+            messages.Add(new ChatMessage(ChatRole.User, JsonText.Of(input, Json)));
+            return;
+        }
+
+        foreach (var message in prompt(input)) messages.Add(message);
+    }
+}

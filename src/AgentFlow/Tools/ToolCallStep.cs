@@ -1,0 +1,51 @@
+using System.Text.Json;
+using AgentFlow.Journaling;
+using AgentFlow.Policies;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow;
+
+/// <summary>The effect of calling a function.</summary>
+internal sealed class ToolCallStep : EffectStep<ToolCall, object?>
+{
+    public static readonly StepPlan Default = StepPlan.Default with { Effect = EffectClass.Irreversible };
+    private readonly ToolPlan _tool;
+    private readonly AIFunction _function;
+    private readonly JsonSerializerOptions _json;
+
+    public ToolCallStep(ToolPlan tool, AIFunction function, JsonSerializerOptions json)
+        : base(tool.Name)
+    {
+        _tool = tool;
+        _function = function;
+        _json = json;
+        Plan = tool.Step;
+    }
+
+    internal override PolicyOperation Operation => PolicyOperation.CallTool;
+
+    // A method behind a delegate may block: a timeout must be able to walk away from it.
+    internal override bool BlocksItsCaller => true;
+
+    protected internal override async ValueTask<object?> ExecuteAsync(ToolCall input, StepContext context)
+    {
+        var started = context.Time.GetTimestamp();
+        try
+        {
+            var arguments = new AIFunctionArguments(new Dictionary<string, object?>(input.Arguments, StringComparer.Ordinal)) { Services = context.Scope?.ServicesOrNull };
+            return await _function.InvokeAsync(arguments, context.CancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            input.Spent(context.Time.GetElapsedTime(started));
+        }
+    }
+
+    internal override EffectDetail DetailOf(ToolCall input, object? output, FlowRun run) => new()
+    {
+        Agent = input.Agent,
+        Tool = Name,
+        Arguments = input.Arguments,
+        Duration = input.Elapsed,
+    };
+}

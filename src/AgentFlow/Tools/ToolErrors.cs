@@ -1,0 +1,31 @@
+namespace AgentFlow;
+
+/// <summary>What a model is told when a tool call fails: what it can act upon, and nothing of what an exception may give away.</summary>
+internal static class ToolErrors
+{
+    public static string Unknown(string tool, IReadOnlyList<string> known) => known.Count == 0
+        ? $"Error: there is no tool '{tool}'. There are no tools."
+        : $"Error: there is no tool '{tool}'. The tools are: {string.Join(", ", known)}.";
+
+    public static string Malformed(string tool) => $"Error: the arguments of '{tool}' are not valid JSON. Call it again with one JSON object that fits its schema.";
+
+    public static string Misfit(string tool, string problem) => $"Error: the arguments of '{tool}' do not fit its schema: {problem}. Call it again with arguments that fit.";
+
+    public static string Of(string tool, Exception exception) => exception switch
+    {
+        EffectFailedException failed when failed.Is<ToolException>() => $"Error: {failed.Message}",
+        PolicyDeniedException denied => $"Error: the call of '{tool}' was refused: {denied.Reason}",
+        EffectFailedException { ErrorType: "Timeout" } => $"Error: '{tool}' did not answer in time.",
+        ToolException told => $"Error: {told.Message}",
+        _ => $"Error: '{tool}' failed.",
+    };
+
+    /// <summary>Whether a model can do something about it. What only the host can mend, and what ends the run, is not for it.</summary>
+    public static bool IsForModel(Exception exception, CancellationToken cancellationToken) => exception switch
+    {
+        FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or InvalidOptionException or UnknownModelException => false,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        EffectFailedException failed => !failed.Is<UnknownModelException>() && failed.ErrorType is not ("UnknownLane" or "EffectLimitExceeded"),
+        _ => true,
+    };
+}

@@ -1,0 +1,18 @@
+namespace AgentFlow;
+
+/// <summary>The frozen form of <see cref="ToolOptions"/>.</summary>
+internal sealed record ToolPlan
+{
+    public required string Name { get; init; }
+
+    public required string Description { get; init; }
+
+    public required StepPlan Step { get; init; }
+
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    public ToolApproval? Approval { get; init; }
+}
+
+/// <summary>When a call waits for a human, and what the human is told.</summary>
+internal sealed record ToolApproval(Func<ToolArguments, bool>? When, string Reason, string? Role);
