@@ -17,6 +17,11 @@ internal static class StepName
                 nameof(name));
         }
 
+        if (!name.AsSpan().ContainsAnyExceptInRange('0', '9'))
+        {
+            throw new ArgumentException($"'{name}' is not a step name: a bare number in a path is the index of a branch, an item or an iteration.", nameof(name));
+        }
+
         return name;
     }
 }

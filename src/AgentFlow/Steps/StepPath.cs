@@ -45,6 +45,28 @@ public sealed class StepPath : IEquatable<StepPath>
     /// <summary>The sibling path of the n-th attempt of the scope at this path.</summary>
     internal StepPath Attempt(int attempt) => attempt == 1 ? this : new(Parent, Name, attempt | AttemptFlag);
 
+    /// <summary>Reads the text form of a path; the grammar makes it unambiguous.</summary>
+    /// <exception cref="FormatException">The text is no path.</exception>
+    internal static StepPath Parse(string text)
+    {
+        StepPath? path = null;
+        foreach (var segment in text.Split('/')) path = ParseSegment(path, segment, text);
+        return path!;
+    }
+
+    private static StepPath ParseSegment(StepPath? parent, string segment, string text)
+    {
+        if (segment.Length > 0 && !segment.AsSpan().ContainsAnyExceptInRange('0', '9')) return new(parent, "", int.Parse(segment, CultureInfo.InvariantCulture));
+        var mark = segment.LastIndexOfAny(['#', '~']);
+        if (mark < 0) return segment.Length > 0 ? new(parent, segment, 1) : throw new FormatException($"'{text}' is no path: a segment is empty.");
+        if (mark == 0 || !int.TryParse(segment.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 2)
+        {
+            throw new FormatException($"'{text}' is no path: '{segment}' does not end in a number from 2.");
+        }
+
+        return new(parent, segment[..mark], segment[mark] == '~' ? number | AttemptFlag : number);
+    }
+
     /// <summary>Whether this path lies at or below <paramref name="scope"/>.</summary>
     /// <param name="scope">The scope to look for among this path and its ancestors.</param>
     public bool IsWithin(StepPath scope)
