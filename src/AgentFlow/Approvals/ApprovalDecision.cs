@@ -72,6 +72,8 @@ public sealed record ApprovalDecision
     public static ApprovalDecision Answer(object? value, string? by = null) =>
         new() { Outcome = ApprovalOutcome.Answered, Value = value, By = by };
 
+    internal ApprovalDecision WithValue(object? value) => this with { Value = value };
+
     internal static ApprovalDecision Withdraw(string reason) =>
         new() { Outcome = ApprovalOutcome.Withdrawn, Reason = reason };
 

@@ -23,6 +23,9 @@ internal static class DecisionRules
         }
     }
 
+    /// <summary>The type that the value of an answer has.</summary>
+    public static Type ValueTypeOf(ApprovalRequest request) => request.Kind == RequestKind.Question ? request.AnswerType : request.ValueType;
+
     private static void CheckType(ApprovalRequest request, object? value, Type type, string parameter)
     {
         var fits = value is null ? !type.IsValueType || Nullable.GetUnderlyingType(type) is not null : type.IsInstanceOfType(value);

@@ -56,7 +56,7 @@ public sealed class RequestInbox
     /// <inheritdoc cref="ResolveAsync" path="/exception"/>
     public ValueTask AnswerAsync<T>(string id, T answer, string? by = null) => ResolveAsync(id, ApprovalDecision.Answer(answer, by));
 
-    /// <summary>Resolves a request. The run continues on the pool; the call does not wait for it.</summary>
+    /// <summary>Resolves a request and completes when the answer is durable. The run continues on the pool; the call does not wait for it.</summary>
     /// <param name="id">The request's id.</param>
     /// <param name="decision">The answer.</param>
     /// <exception cref="RequestNotOpenException">No such request is open: unknown, answered before, or withdrawn.</exception>
@@ -76,7 +76,8 @@ public sealed class RequestInbox
             decision = judged;
         }
 
-        if (!open.Run.TryResolve(open.Path, decision, wait => new RequestResolvedEntry(wait.Path, id, decision))) throw new RequestNotOpenException(id);
+        if (!open.Run.TryResolve(open.Path, decision, wait => new RequestResolvedEntry(wait.Path, id, decision, DecisionRules.ValueTypeOf(open.Request)))) throw new RequestNotOpenException(id);
+        await open.Run.FlushAsync().ConfigureAwait(false);
     }
 
     /// <summary>Lists a request. One that a re-executed flow opens again has been shown to the approver before.</summary>

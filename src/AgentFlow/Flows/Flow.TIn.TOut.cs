@@ -7,6 +7,23 @@ internal interface IFlowDefinition
     int Version { get; }
 
     string Fingerprint { get; }
+
+    FlowIdentity Identity { get; }
+}
+
+/// <summary>What a run's first entry says about its flow. One per definition; the fingerprint is computed when it is asked for.</summary>
+internal sealed class FlowIdentity(string name, int version, Type? inputType, Func<string> fingerprint)
+{
+    private readonly Lazy<string> _fingerprint = new(fingerprint);
+
+    public string Name => name;
+
+    public int Version => version;
+
+    /// <summary>Null when the entry was read from a store.</summary>
+    public Type? InputType => inputType;
+
+    public string Fingerprint => _fingerprint.Value;
 }
 
 /// <summary>
@@ -22,6 +39,7 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     {
         Body = body;
         Version = version;
+        Identity = new FlowIdentity(name, version, typeof(TIn), () => Fingerprint);
     }
 
     /// <summary>The version, from 1. A run continues on the version it started with.</summary>
@@ -32,6 +50,11 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     /// not seen.
     /// </summary>
     public string Fingerprint => $"{StableHash.Of($"{Name}|{Version}|{TypeNames.Short(InputType)}|{TypeNames.Short(OutputType)}"):x16}";
+
+    /// <inheritdoc/>
+    FlowIdentity IFlowDefinition.Identity => Identity;
+
+    private FlowIdentity Identity { get; }
 
     internal override string Kind => "flow";
 

@@ -69,12 +69,12 @@ public sealed partial class FlowContext
     {
         choice = default!;
         if (Run.Replay?.Decision(path) is not { } entry) return false;
-        if (entry is not DecisionMadeEntry<T> typed || entry.Decision != kind)
+        choice = entry switch
         {
-            throw new FlowNondeterminismException(path, $"the decision {entry.Decision} {entry.Value}", $"a decision {kind} of type {TypeNames.Short(typeof(T))}");
-        }
-
-        choice = typed.Choice;
+            DecisionMadeEntry<T> typed when entry.Decision == kind => typed.Choice,
+            StoredDecisionMadeEntry stored when entry.Decision == kind => stored.Payload.Read<T>(Run.Runtime.Options.SerializerOptions),
+            _ => throw new FlowNondeterminismException(path, $"the decision {entry.Decision} {entry.Value}", $"a decision {kind} of type {TypeNames.Short(typeof(T))}"),
+        };
         return true;
     }
 }

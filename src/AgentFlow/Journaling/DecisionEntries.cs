@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AgentFlow.Policies;
 
 namespace AgentFlow.Journaling;
@@ -58,6 +59,19 @@ internal sealed class DecisionMadeEntry<T>(StepPath path, DecisionKind decision,
     public T Choice { get; } = choice;
 
     public override object? Value => Choice;
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Choice, options);
+}
+
+/// <summary>A decision read from a store: its value gets a type when the flow asks for it.</summary>
+internal sealed class StoredDecisionMadeEntry(StepPath path, DecisionKind decision, Payload payload, string? reason)
+    : DecisionMadeEntry(path, decision, reason)
+{
+    public Payload Payload => payload;
+
+    public override object? Value => payload.ToElement();
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => payload.CopyTo(writer);
 }
 
 /// <summary>A policy denied, changed or questioned an operation. An allowing policy leaves no entry of its own.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Journaling;
@@ -43,15 +44,15 @@ public sealed class EffectIntendedEntry : JournalEntry
 /// <summary>An effect yielded a result.</summary>
 public abstract class EffectCompletedEntry : JournalEntry
 {
-    private protected EffectCompletedEntry(StepPath path, Step step)
+    private protected EffectCompletedEntry(StepPath path, string stepName)
         : base(JournalEntryKind.EffectCompleted, path)
     {
-        Step = step;
+        StepName = stepName;
         AttemptNumber = 1;
     }
 
     /// <summary>The name of the step.</summary>
-    public string StepName => Step.Name;
+    public string StepName { get; }
 
     /// <summary>Usage, cost, tool and arguments, where the effect was a model or tool call.</summary>
     public EffectDetail? Detail { get; internal init; }
@@ -66,23 +67,40 @@ public abstract class EffectCompletedEntry : JournalEntry
     /// <summary>Why a policy withheld the result from the flow, or <see langword="null"/>. The effect happened all the same.</summary>
     public string? Withheld => Detail?.Withheld;
 
-    internal Step Step { get; }
+    /// <summary>The type of the result as a reader would write it.</summary>
+    internal abstract string ResultType { get; }
 }
 
-internal sealed class EffectCompletedEntry<T>(StepPath path, Step step, T result) : EffectCompletedEntry(path, step)
+internal sealed class EffectCompletedEntry<T>(StepPath path, string stepName, T result) : EffectCompletedEntry(path, stepName)
 {
     public T Result { get; } = result;
 
     public override object? Value => Result;
+
+    internal override string ResultType => TypeNames.Short(typeof(T));
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Result, options);
+}
+
+/// <summary>An outcome read from a store: its value gets a type when a step asks for it.</summary>
+internal sealed class StoredEffectCompletedEntry(StepPath path, string stepName, string resultType, Payload payload) : EffectCompletedEntry(path, stepName)
+{
+    public Payload Payload => payload;
+
+    public override object? Value => payload.ToElement();
+
+    internal override string ResultType => resultType;
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => payload.CopyTo(writer);
 }
 
 /// <summary>An attempt of an effect failed.</summary>
 public sealed class EffectFailedEntry : JournalEntry
 {
-    internal EffectFailedEntry(StepPath path, Step step, string errorType, string message, int attempt, bool isFinal)
+    internal EffectFailedEntry(StepPath path, string stepName, string errorType, string message, int attempt, bool isFinal)
         : base(JournalEntryKind.EffectFailed, path)
     {
-        Step = step;
+        StepName = stepName;
         ErrorType = errorType;
         Message = message;
         Attempt = attempt;
@@ -90,7 +108,7 @@ public sealed class EffectFailedEntry : JournalEntry
     }
 
     /// <summary>The name of the step.</summary>
-    public string StepName => Step.Name;
+    public string StepName { get; }
 
     /// <summary>The full name of the exception's type, or the name of a failure of the engine such as <c>PolicyDenied</c>.</summary>
     public string ErrorType { get; }
@@ -106,8 +124,6 @@ public sealed class EffectFailedEntry : JournalEntry
 
     /// <summary>Usage, cost, tool and arguments, where the effect was a model or tool call.</summary>
     public EffectDetail? Detail { get; internal init; }
-
-    internal Step Step { get; }
 
     private protected override string Summary => $"{ErrorType}: {Message}";
 }

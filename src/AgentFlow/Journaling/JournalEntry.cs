@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace AgentFlow.Journaling;
 
@@ -42,6 +43,9 @@ public abstract class JournalEntry
 
     /// <summary>The link of the run's append-only list.</summary>
     internal JournalEntry? Next;
+
+    /// <summary>Writes <see cref="Value"/> as JSON.</summary>
+    internal virtual void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => writer.WriteNullValue();
 
     /// <summary>The same fact, free to stand in another list.</summary>
     internal JournalEntry Detached()

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Text.Json;
 using AgentFlow.Approvals;
 
 namespace AgentFlow.Journaling;
@@ -5,7 +7,7 @@ namespace AgentFlow.Journaling;
 /// <summary>The run was accepted. The first entry of every run.</summary>
 public sealed class RunStartedEntry : JournalEntry
 {
-    internal RunStartedEntry(StepPath path, RunId runId, Step flow, object? input, RunOptions options)
+    internal RunStartedEntry(StepPath path, RunId runId, FlowIdentity flow, object? input, RunOptions options)
         : base(JournalEntryKind.RunStarted, path)
     {
         RunId = runId;
@@ -21,10 +23,10 @@ public sealed class RunStartedEntry : JournalEntry
     public string FlowName => Flow.Name;
 
     /// <summary>The flow's version, from 1.</summary>
-    public int FlowVersion => ((IFlowDefinition)Flow).Version;
+    public int FlowVersion => Flow.Version;
 
     /// <summary>The flow's structural fingerprint: verbs, names, types, bounds, case keys and options, no lambdas and no instructions.</summary>
-    public string Fingerprint => ((IFlowDefinition)Flow).Fingerprint;
+    public string Fingerprint => Flow.Fingerprint;
 
     /// <summary>On whose behalf the run acts.</summary>
     public Principal Principal => Options.Principal;
@@ -33,26 +35,33 @@ public sealed class RunStartedEntry : JournalEntry
     public IReadOnlyDictionary<string, string> Tags => Options.Tags;
 
     /// <summary>The W3C trace context of the caller, by header name; empty without one.</summary>
-    public IReadOnlyDictionary<string, string> TraceContext { get; internal init; } = System.Collections.Frozen.FrozenDictionary<string, string>.Empty;
+    public IReadOnlyDictionary<string, string> TraceContext { get; internal init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>The flow's input.</summary>
     public override object? Value { get; }
 
-    internal Step Flow { get; }
+    internal FlowIdentity Flow { get; }
 
     internal RunOptions Options { get; }
 
     private protected override string Summary => $"{FlowName} v{FlowVersion} {RunId}";
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Value, Flow.InputType, options);
 }
 
 /// <summary>A run was suspended, resumed, completed, failed or cancelled.</summary>
 public sealed class RunStatusEntry : JournalEntry
 {
-    internal RunStatusEntry(JournalEntryKind kind, StepPath path, object? value = null, string? reason = null)
-        : base(kind, path)
+    private readonly Type? _valueType;
+
+    internal RunStatusEntry(JournalEntryKind kind, StepPath path, string? reason = null)
+        : base(kind, path) => Reason = reason;
+
+    internal RunStatusEntry(StepPath path, object? result, Type resultType)
+        : base(JournalEntryKind.RunCompleted, path)
     {
-        Value = value;
-        Reason = reason;
+        Value = result;
+        _valueType = resultType;
     }
 
     /// <summary>The result of a completed run.</summary>
@@ -62,6 +71,8 @@ public sealed class RunStatusEntry : JournalEntry
     public string? Reason { get; }
 
     private protected override string Summary => Reason ?? Value?.ToString() ?? "";
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Value, _valueType, options);
 }
 
 /// <summary>Somebody is asked to approve or to answer.</summary>
@@ -74,16 +85,21 @@ public sealed class RequestOpenedEntry : JournalEntry
     public ApprovalRequest Request { get; }
 
     private protected override string Summary => Request.ToString();
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Request.Value, Request.ValueType, options);
 }
 
 /// <summary>A request was answered or withdrawn. Exactly one per request.</summary>
 public sealed class RequestResolvedEntry : JournalEntry
 {
-    internal RequestResolvedEntry(StepPath path, string requestId, ApprovalDecision decision)
+    private readonly Type? _valueType;
+
+    internal RequestResolvedEntry(StepPath path, string requestId, ApprovalDecision decision, Type? valueType)
         : base(JournalEntryKind.RequestResolved, path)
     {
         RequestId = requestId;
         Decision = decision;
+        _valueType = valueType;
     }
 
     /// <summary>Which request.</summary>
@@ -96,6 +112,8 @@ public sealed class RequestResolvedEntry : JournalEntry
     public override object? Value => Decision.Value;
 
     private protected override string Summary => Decision.ToString();
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Decision.Value, _valueType, options);
 }
 
 /// <summary>A wait until a date began, or its date came.</summary>

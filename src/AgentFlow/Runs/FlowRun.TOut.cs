@@ -61,9 +61,25 @@ public abstract class FlowRun<TOut> : FlowRun
             return;
         }
 
-        if (!TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunCompleted, RootPath, result), RunStatus.Completed, null)) return;
+        if (!TryEnd(generation, new RunStatusEntry(RootPath, result, typeof(TOut)), RunStatus.Completed, null)) return;
         _result = result;
         Publish();
+    }
+
+    /// <summary>The result leaves the run when the entry that states it is durable.</summary>
+    private async Task PublishDurablyAsync()
+    {
+        try
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            RunLog.FlushFailed(Runtime.Logger, Id, exception);
+            _error = exception;
+        }
+
+        PublishNow();
     }
 
     private protected void Fail(int generation, Exception exception)
@@ -76,6 +92,12 @@ public abstract class FlowRun<TOut> : FlowRun
     private protected sealed override void EndCancelled(int generation) => Fail(generation, new OperationCanceledException(CancellationToken));
 
     private void Publish()
+    {
+        if (Runtime.Options.Journal is null) PublishNow();
+        else _ = PublishDurablyAsync();
+    }
+
+    private void PublishNow()
     {
         Volatile.Write(ref _settled, true);
         Interlocked.MemoryBarrier();

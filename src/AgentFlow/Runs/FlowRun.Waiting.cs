@@ -10,17 +10,43 @@ public abstract partial class FlowRun
     internal ValueTask<ApprovalDecision> AskAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ApprovalDecision>(cancellationToken);
-        if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(resolved.Decision);
+        if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(Restore(resolved.Decision, request));
         var recorded = Replay?.Opened(request.Path)?.Request;
-        var wait = new OpenRequest(this, recorded ?? request);
+        var wait = new OpenRequest(this, recorded is null ? request : Restore(recorded, request));
         var answer = wait.Attach(Generation);
         if (!TryOpen(wait, recorded is null ? new RequestOpenedEntry(request.Path, request) : null, out var early)) return new(early!);
-        Runtime.Requests.Add(wait, isNew: recorded is null);
-        if (Events.IsEnabled && recorded is null) Events.Publish(new RequestRaised(wait.Request));
         wait.Watch(cancellationToken);
+        if (_store is null) Show(wait, isNew: recorded is null);
+        else _ = ShowWhenDurableAsync(wait, isNew: recorded is null);
         Rest();
         return answer;
     }
+
+    private void Show(OpenRequest wait, bool isNew)
+    {
+        Runtime.Requests.Add(wait, isNew);
+        if (Events.IsEnabled && isNew) Events.Publish(new RequestRaised(wait.Request));
+    }
+
+    /// <summary>Nobody sees a question that a crash could take back.</summary>
+    private async Task ShowWhenDurableAsync(OpenRequest wait, bool isNew)
+    {
+        await FlushInBackgroundAsync().ConfigureAwait(false);
+        lock (_cancellation)
+        {
+            if (_waits is null || !_waits.TryGetValue(wait.Path, out var open) || open != wait) return;
+            Show(wait, isNew);
+        }
+    }
+
+    /// <summary>A recorded request with the live value: the store keeps the facts, the flow knows the types.</summary>
+    private static ApprovalRequest Restore(ApprovalRequest recorded, ApprovalRequest live) =>
+        recorded.Value is System.Text.Json.JsonElement ? live with { OpenedAt = recorded.OpenedAt } : recorded;
+
+    private ApprovalDecision Restore(ApprovalDecision decision, ApprovalRequest live) =>
+        decision.Value is System.Text.Json.JsonElement element
+            ? decision.WithValue(System.Text.Json.JsonSerializer.Deserialize(element, Runtime.Options.SerializerOptions.GetTypeInfo(DecisionRules.ValueTypeOf(live))))
+            : decision;
 
     /// <summary>Waits until a date, or returns at once when the journal says that it came.</summary>
     internal ValueTask<ApprovalDecision> DelayAsync(StepPath path, TimeSpan delay, CancellationToken cancellationToken)

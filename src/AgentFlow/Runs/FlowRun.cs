@@ -8,6 +8,7 @@ namespace AgentFlow;
 [DebuggerDisplay("{Id} {FlowName} {Status}")]
 public abstract partial class FlowRun : IThreadPoolWorkItem
 {
+    private readonly RunStore? _store;
     private EntryList _entries;
     /// <summary>Cancels the run, and is the one lock of its cold paths.</summary>
     private readonly CancellationTokenSource _cancellation = new();
@@ -28,9 +29,12 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         RootPath = StepPath.Root(flow.Name);
         Events = hasHandle ? new FlowEventLog(RootPath, runtime.Options.EventCapacity) : FlowEventLog.Disabled;
         Features = runtime.Features | (options.MaxEffects is null ? 0 : RunFeatures.EffectBudget);
-        var started = new RunStartedEntry(RootPath, id, flow, input, options) { TraceContext = RunTelemetry.CaptureContext(), Label = options.InputLabel };
+        var started = new RunStartedEntry(RootPath, id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Label = options.InputLabel };
         started.Ticks = runtime.Time.GetUtcNow().UtcTicks;
         _entries = new EntryList(started);
+        if (runtime.Options.Journal is not { } journal) return;
+        _store = new RunStore(journal, id, runtime.Options, epoch: 1);
+        _store.Add(started);
     }
 
     /// <summary>Identifies the run.</summary>
@@ -81,7 +85,19 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     internal void Append(JournalEntry entry)
     {
         entry.Ticks = Runtime.Time.GetUtcNow().UtcTicks;
-        _entries.Append(entry);
+        if (_store is null)
+        {
+            _entries.Append(entry);
+        }
+        else
+        {
+            lock (_cancellation)
+            {
+                _store.Add(entry);
+                _entries.Append(entry);
+            }
+        }
+
         if (Events.IsEnabled) Events.Publish(new EntryAppended(entry));
     }
 
@@ -89,6 +105,22 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     internal Label? ResultLabel { get; set; }
 
     internal void CountLateOutcome() => Interlocked.Increment(ref _lateOutcomes);
+
+    /// <summary>Completes when every entry appended so far is durable; at once for a journal in memory.</summary>
+    internal ValueTask FlushAsync() => _store?.FlushAsync() ?? default;
+
+    /// <summary>Flushes without anybody waiting; a failure reaches whoever flushes next, and the log.</summary>
+    internal async Task FlushInBackgroundAsync()
+    {
+        try
+        {
+            await FlushAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            RunLog.FlushFailed(Runtime.Logger, Id, exception);
+        }
+    }
 
     /// <summary>Counts an effect against <see cref="RunOptions.MaxEffects"/>; false when there is none left.</summary>
     internal bool TryReserveEffect() => Options.MaxEffects is not { } limit || Interlocked.Increment(ref _effects) <= limit;

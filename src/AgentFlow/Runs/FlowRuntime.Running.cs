@@ -30,7 +30,7 @@ public sealed partial class FlowRuntime
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TOut>(cancellationToken);
         var run = Accept(flow, input, options, hasHandle: false, out var isNew);
         if (!isNew) return cancellationToken.CanBeCanceled ? new(run.Result.WaitAsync(cancellationToken)) : run.ResultAsync();
-        if (!Admission.IsUnlimited || cancellationToken.CanBeCanceled) return RunAdmittedAsync(run, cancellationToken);
+        if (!Admission.IsUnlimited || Options.Journal is not null || cancellationToken.CanBeCanceled) return RunAdmittedAsync(run, cancellationToken);
         Begin(run);
         run.Execute();
         return run.ResultAsync();
@@ -56,6 +56,7 @@ public sealed partial class FlowRuntime
             if (run.IsTerminal) return run;
         }
 
+        await AcceptDurablyAsync(run).ConfigureAwait(false);
         Begin(run);
         Dispatcher.Dispatch(run);
         return run;
@@ -124,6 +125,7 @@ public sealed partial class FlowRuntime
     internal void OnSuspended(FlowRun run, int generation)
     {
         RunLog.RunSuspended(Logger, run.Id, run.StatusReason);
+        if (Options.Journal is not null) _ = run.FlushInBackgroundAsync();
         if (!Admission.IsUnlimited && run.LeavePlace()) Admission.Exit();
         _lingering.Add(run, generation);
     }
@@ -160,6 +162,21 @@ public sealed partial class FlowRuntime
         };
     }
 
+    /// <summary>Accepting a run means that it is durable; one that could not be stored leaves no trace.</summary>
+    private async ValueTask AcceptDurablyAsync(FlowRun run)
+    {
+        try
+        {
+            await run.FlushAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            _runs.TryRemove(run.Id, out _);
+            if (run.LeavePlace()) Admission.Exit();
+            throw;
+        }
+    }
+
     private void Begin(FlowRun run)
     {
         RunLog.RunStarted(Logger, run.Id, run.FlowName);
@@ -175,6 +192,7 @@ public sealed partial class FlowRuntime
         if (!Admission.IsUnlimited) await AdmitAsync(run, cancellationToken).ConfigureAwait(false);
         if (!run.IsTerminal)
         {
+            await AcceptDurablyAsync(run).ConfigureAwait(false);
             Begin(run);
             run.Execute();
         }

@@ -39,6 +39,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable
         Features = (Policies.IsEmpty ? 0 : RunFeatures.Policies)
             | (Scheduler.HasGlobalLimit ? RunFeatures.Limits : 0)
             | (Options.RoundTripValues ? RunFeatures.RoundTrip : 0)
+            | (Options.Journal is null ? 0 : RunFeatures.Durable)
             | (Options.Services is null ? 0 : RunFeatures.Services);
     }
 

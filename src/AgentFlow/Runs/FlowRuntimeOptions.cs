@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AgentFlow.Approvals;
+using AgentFlow.Journaling;
 using AgentFlow.Policies;
 using AgentFlow.Scheduling;
 using Microsoft.Extensions.Logging;
@@ -36,6 +37,9 @@ public sealed class FlowRuntimeOptions
     /// <summary>Where work items run. Default: the thread pool.</summary>
     public WorkDispatcher Dispatcher { get; set; } = WorkDispatcher.ThreadPool;
 
+    /// <summary>Where runs are kept durably. Default: <see langword="null"/>, in memory only.</summary>
+    public IJournal? Journal { get; set; }
+
     /// <summary>How values are serialized. Add source-generated contexts here; needed for structured output and durable journals.</summary>
     public JsonSerializerOptions SerializerOptions { get; set; } = Microsoft.Extensions.AI.AIJsonUtilities.DefaultOptions;
 
@@ -57,6 +61,9 @@ public sealed class FlowRuntimeOptions
     /// <summary>How many ended runs with an id of the host's choice stay available, so that starting one again returns it. Default: 10,000.</summary>
     public int KeepEndedRunsWithId { get; set; } = 10_000;
 
+    /// <summary>How many bytes one entry of a durable journal may have, at least 1024. Default: 4 MiB.</summary>
+    public int MaxPayloadBytes { get; set; } = 4 * 1024 * 1024;
+
     /// <summary>How many cached step results are kept, at least 1. Default: 10,000.</summary>
     public int CacheCapacity { get; set; } = 10_000;
 
@@ -67,6 +74,7 @@ public sealed class FlowRuntimeOptions
         AtLeast(EventCapacity, 16, nameof(EventCapacity));
         AtLeast(KeepEndedRuns, 0, nameof(KeepEndedRuns));
         AtLeast(KeepEndedRunsWithId, 0, nameof(KeepEndedRunsWithId));
+        AtLeast(MaxPayloadBytes, 1024, nameof(MaxPayloadBytes));
         AtLeast(CacheCapacity, 1, nameof(CacheCapacity));
     }
 

@@ -124,7 +124,7 @@ internal sealed class OpenRequest(FlowRun run, ApprovalRequest request) : OpenWa
     public ApprovalRequest Request { get; } = request;
 
     public override JournalEntry Withdrawal(string reason) =>
-        new RequestResolvedEntry(Path, Request.Id, ApprovalDecision.Withdraw(reason));
+        new RequestResolvedEntry(Path, Request.Id, ApprovalDecision.Withdraw(reason), null);
 
     public override void Close() => Run.Runtime.Requests.Remove(this);
 }

@@ -11,4 +11,5 @@ internal enum RunFeatures
     EffectBudget = 8,
     RoundTrip = 16,
     Services = 32,
+    Durable = 64,
 }

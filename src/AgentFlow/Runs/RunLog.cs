@@ -26,6 +26,9 @@ internal static partial class RunLog
     [LoggerMessage(7, LogLevel.Debug, "Run {RunId} is suspended: {Reason}")]
     public static partial void RunSuspended(ILogger logger, RunId runId, string? reason);
 
+    [LoggerMessage(9, LogLevel.Critical, "The journal did not take the entries of run {RunId}; the run stops here until it is recovered")]
+    public static partial void FlushFailed(ILogger logger, RunId runId, Exception exception);
+
     [LoggerMessage(8, LogLevel.Error, "The approver threw for request '{RequestId}'; the request stays open")]
     public static partial void ApproverThrew(ILogger logger, string requestId, Exception exception);
 }

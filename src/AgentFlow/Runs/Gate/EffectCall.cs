@@ -70,7 +70,15 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
             }
         }
 
-        _run.Append(new EffectCompletedEntry<TOut>(path, step, result) { Label = scope.Label, Detail = withheld is null ? detail : (detail ?? new()) with { Withheld = withheld.Reason }, Attempt = _attempts });
+        try
+        {
+            _run.Append(new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = scope.Label, Detail = withheld is null ? detail : (detail ?? new()) with { Withheld = withheld.Reason }, Attempt = _attempts });
+        }
+        catch (PayloadException exception)
+        {
+            throw EffectOutcome.Fail(scope, step, path, exception, _attempts, detail);
+        }
+
         if (withheld is not null) throw withheld;
         step.OnReleased(_input, result, _run, path);
         return result;
@@ -92,6 +100,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         if (_run.Events.IsEnabled) _run.Events.Publish(new EffectStarted(path, attempt));
         try
         {
+            await FlushAsync(slot).ConfigureAwait(false);
             var body = new AttemptBody<TIn, TOut>(step, _run, path, _input, new AttemptScope(_run.Runtime.Services, attempt), slot);
             if (step.Plan.Timeout is null) return await body.RunAsync(cancellationToken).ConfigureAwait(false);
             return await _run.Runtime.TimeoutOf(step.Plan)
@@ -99,7 +108,21 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         }
         catch (Exception exception) when (attempt <= step.Plan.Retries && Resilience.MayRepeat(exception))
         {
-            _run.Append(new EffectFailedEntry(path, step, EffectOutcome.TypeOf(exception), exception.Message, attempt, isFinal: false));
+            _run.Append(new EffectFailedEntry(path, step.Name, EffectOutcome.TypeOf(exception), exception.Message, attempt, isFinal: false));
+            throw;
+        }
+    }
+
+    /// <summary>Whatever this effect could have seen is durable before it starts: earlier results, and its own intent.</summary>
+    private async ValueTask FlushAsync(Slot slot)
+    {
+        try
+        {
+            await _run.FlushAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            slot.Release();
             throw;
         }
     }

@@ -43,7 +43,7 @@ internal static class EffectGate<TIn, TOut>
 
     public static TOut Complete(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input, TOut result)
     {
-        scope.Run.Append(new EffectCompletedEntry<TOut>(path, step, result) { Label = scope.Label, Detail = step.DetailOf(input, result, scope.Run) });
+        scope.Run.Append(new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = scope.Label, Detail = step.DetailOf(input, result, scope.Run) });
         return result;
     }
 
@@ -53,8 +53,10 @@ internal static class EffectGate<TIn, TOut>
         return recorded switch
         {
             EffectCompletedEntry { Withheld: { } reason } => ValueTask.FromException<TOut>(new PolicyDeniedException(reason, recorded.Path)),
-            EffectCompletedEntry<TOut> completed when completed.Step.Name == step.Name => new(completed.Result),
-            EffectCompletedEntry other => ValueTask.FromException<TOut>(new FlowNondeterminismException(other.Path, other.Step.ToString(), step.ToString())),
+            EffectCompletedEntry<TOut> completed when completed.StepName == step.Name => new(completed.Result),
+            StoredEffectCompletedEntry stored when stored.StepName == step.Name && stored.ResultType == TypeNames.Short(typeof(TOut)) =>
+                new(stored.Payload.Read<TOut>(scope.Run.Runtime.Options.SerializerOptions)),
+            EffectCompletedEntry other => ValueTask.FromException<TOut>(new FlowNondeterminismException(other.Path, $"step {other.StepName} yielding {other.ResultType}", step.ToString())),
             EffectFailedEntry failed => ValueTask.FromException<TOut>(EffectOutcome.Recreate(failed)),
             _ => throw new InvalidOperationException($"An entry of kind {recorded.Kind} is no outcome."),
         };

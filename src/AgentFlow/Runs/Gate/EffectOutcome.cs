@@ -11,9 +11,9 @@ internal static class EffectOutcome
     public static Exception Fail(FlowContext scope, Step step, StepPath path, Exception exception, int attempt = 1, EffectDetail? detail = null)
     {
         if (exception is OperationCanceledException && scope.CancellationToken.IsCancellationRequested) return exception;
-        if (exception is FlowNondeterminismException or FlowContextMisuseException) return exception;
+        if (exception is FlowNondeterminismException or FlowContextMisuseException or JournalException) return exception;
         var errorType = TypeOf(exception);
-        scope.Run.Append(new EffectFailedEntry(path, step, errorType, exception.Message, attempt, isFinal: true) { Label = scope.Label, Detail = detail });
+        scope.Run.Append(new EffectFailedEntry(path, step.Name, errorType, exception.Message, attempt, isFinal: true) { Label = scope.Label, Detail = detail });
         if (exception is PolicyDeniedException denied && denied.Path.Equals(path)) return denied;
         RunLog.EffectFailed(scope.Run.Runtime.Logger, scope.Run.Id, path, errorType, exception);
         return new EffectFailedException(errorType, exception.Message, path, exception);

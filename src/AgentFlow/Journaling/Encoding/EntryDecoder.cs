@@ -1,0 +1,168 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using AgentFlow.Approvals;
+using AgentFlow.Policies;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.Journaling;
+
+/// <summary>Reads what <see cref="EntryEncoder"/> wrote. Unknown kinds and newer formats are refused.</summary>
+internal static class EntryDecoder
+{
+    /// <summary>Decodes an entry.</summary>
+    /// <exception cref="JournalFormatException">The body is not of this format.</exception>
+    public static JournalEntry Decode(StoredEntry stored)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(stored.Body);
+            var body = document.RootElement;
+            var entry = Read(stored.Kind, StepPath.Parse(body.GetProperty("path").GetString()!), body);
+            entry.Sequence = stored.Sequence;
+            entry.Ticks = body.GetProperty("time").GetInt64();
+            if (body.TryGetProperty("label", out var label)) entry.Label = ReadLabel(label);
+            return entry;
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new JournalFormatException($"Entry {stored.Sequence} ({stored.Kind}) cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    private static JournalEntry Read(JournalEntryKind kind, StepPath path, JsonElement body) => kind switch
+    {
+        JournalEntryKind.RunStarted => ReadStarted(path, body),
+        JournalEntryKind.EffectIntended => new EffectIntendedEntry(path, body.GetProperty("attempt").GetInt32()),
+        JournalEntryKind.EffectCompleted => new StoredEffectCompletedEntry(path, Text(body, "step"), Text(body, "type"), Value(body))
+        {
+            Attempt = body.GetProperty("attempt").GetInt32(),
+            Detail = ReadDetail(body),
+        },
+        JournalEntryKind.EffectFailed => new EffectFailedEntry(
+            path, Text(body, "step"), Text(body, "error"), Text(body, "message"), body.GetProperty("attempt").GetInt32(), body.GetProperty("final").GetBoolean())
+        {
+            Detail = ReadDetail(body),
+        },
+        JournalEntryKind.DecisionMade => new StoredDecisionMadeEntry(path, Enumeration<DecisionKind>(body, "decision"), Value(body), Optional(body, "reason")),
+        JournalEntryKind.PolicyDecided => new PolicyDecidedEntry(
+            path, Text(body, "policy"), Enumeration<PolicyOperation>(body, "operation"), Enumeration<PolicyPhase>(body, "phase"), Enumeration<PolicyEffect>(body, "effect"), Optional(body, "reason")),
+        JournalEntryKind.RequestOpened => new RequestOpenedEntry(path, ReadRequest(path, body)),
+        JournalEntryKind.RequestResolved => ReadResolved(path, body),
+        JournalEntryKind.TimerSet or JournalEntryKind.TimerFired => new TimerEntry(kind, path, Date(body, "due")),
+        JournalEntryKind.RunCompleted => new RunStatusEntry(path, Value(body).ToElement(), typeof(JsonElement)),
+        JournalEntryKind.RunSuspended or JournalEntryKind.RunResumed or JournalEntryKind.RunFailed or JournalEntryKind.RunCancelled =>
+            new RunStatusEntry(kind, path, Optional(body, "reason")),
+        _ => throw new JournalFormatException($"Entries of kind {kind} are unknown to this version of AgentFlow."),
+    };
+
+    private static RunStartedEntry ReadStarted(StepPath path, JsonElement body)
+    {
+        var format = body.GetProperty("format").GetInt32();
+        if (format != 1) throw new JournalFormatException($"The run was written in format {format}; this version of AgentFlow reads format 1.");
+        var fingerprint = Text(body, "fingerprint");
+        var options = new RunOptions
+        {
+            Id = Optional(body, "id"),
+            Principal = ReadPrincipal(body.GetProperty("principal")),
+            Tags = ReadMap(body, "tags"),
+            Deadline = body.TryGetProperty("deadline", out var deadline) ? TimeSpan.FromTicks(deadline.GetInt64()) : null,
+            MaxEffects = body.TryGetProperty("maxEffects", out var limit) ? limit.GetInt32() : null,
+            Priority = body.TryGetProperty("priority", out _) ? Enumeration<RunPriority>(body, "priority") : RunPriority.Normal,
+            InputLabel = body.TryGetProperty("label", out var label) ? ReadLabel(label) : null,
+        };
+        var flow = new FlowIdentity(Text(body, "flow"), body.GetProperty("version").GetInt32(), null, () => fingerprint);
+        return new RunStartedEntry(path, RunId.Parse(Text(body, "run")), flow, Value(body).ToElement(), options) { TraceContext = ReadMap(body, "trace") };
+    }
+
+    private static Principal ReadPrincipal(JsonElement principal) => new(Text(principal, "user"))
+    {
+        Tenant = Optional(principal, "tenant"),
+        Project = Optional(principal, "project"),
+        Scopes = ReadList(principal, "scopes").ToFrozenSet(StringComparer.Ordinal),
+    };
+
+    private static ApprovalRequest ReadRequest(StepPath path, JsonElement body) => new()
+    {
+        Id = Text(body, "request"),
+        RunId = default,
+        Flow = "",
+        Path = path,
+        Name = Text(body, "name"),
+        Kind = Enumeration<RequestKind>(body, "kind"),
+        AskedBy = Text(body, "askedBy"),
+        Prompt = Text(body, "prompt"),
+        Value = Value(body).ToElement(),
+        ValueType = typeof(JsonElement),
+        AnswerType = typeof(JsonElement),
+        Role = Optional(body, "role"),
+        Principal = Principal.Anonymous,
+        OpenedAt = Date(body, "openedAt"),
+    };
+
+    private static RequestResolvedEntry ReadResolved(StepPath path, JsonElement body)
+    {
+        var (by, reason, value) = (Optional(body, "by"), Optional(body, "reason"), Value(body).ToElement());
+        var decision = Enumeration<ApprovalOutcome>(body, "outcome") switch
+        {
+            ApprovalOutcome.Approved => ApprovalDecision.Approve(by, reason),
+            ApprovalOutcome.Modified => ApprovalDecision.Modify(value, by, reason),
+            ApprovalOutcome.Rejected => ApprovalDecision.Reject(reason!, by),
+            ApprovalOutcome.Answered => ApprovalDecision.Answer(value, by),
+            _ => ApprovalDecision.Withdraw(reason ?? ""),
+        };
+        return new RequestResolvedEntry(path, Text(body, "request"), decision, typeof(JsonElement));
+    }
+
+    private static EffectDetail? ReadDetail(JsonElement body)
+    {
+        if (!body.TryGetProperty("detail", out var detail)) return null;
+        return new EffectDetail
+        {
+            Model = Optional(detail, "model"),
+            Agent = Optional(detail, "agent"),
+            Tool = Optional(detail, "tool"),
+            Withheld = Optional(detail, "withheld"),
+            Cost = detail.TryGetProperty("cost", out var cost) ? cost.GetDecimal() : null,
+            Usage = detail.TryGetProperty("inputTokens", out var input)
+                ? new UsageDetails { InputTokenCount = input.GetInt64(), OutputTokenCount = detail.GetProperty("outputTokens").GetInt64() }
+                : null,
+            Arguments = detail.TryGetProperty("arguments", out var arguments)
+                ? arguments.EnumerateObject().ToDictionary(argument => argument.Name, argument => (object?)argument.Value.Clone(), StringComparer.Ordinal)
+                : null,
+        };
+    }
+
+    private static Label ReadLabel(JsonElement label)
+    {
+        var read = Label.None.WithIntegrity(Enumeration<Integrity>(label, "integrity"));
+        if (label.TryGetProperty("audience", out _)) read = read.WithAudience(ReadList(label, "audience"));
+        return ReadList(label, "provenance").Aggregate(read, (current, source) => current.From(source));
+    }
+
+    private static IEnumerable<string> ReadList(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var list) ? [.. list.EnumerateArray().Select(item => item.GetString()!)] : [];
+
+    private static FrozenDictionary<string, string> ReadMap(JsonElement element, string name) => element.TryGetProperty(name, out var map)
+        ? map.EnumerateObject().ToFrozenDictionary(pair => pair.Name, pair => pair.Value.GetString()!, StringComparer.Ordinal)
+        : FrozenDictionary<string, string>.Empty;
+
+    private static Payload Value(JsonElement body) => new(System.Text.Encoding.UTF8.GetBytes(body.GetProperty("value").GetRawText()));
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private static string? Optional(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static DateTimeOffset Date(JsonElement element, string name) => new(element.GetProperty(name).GetInt64(), TimeSpan.Zero);
+
+    private static T Enumeration<T>(JsonElement element, string name)
+        where T : struct, Enum => Enum.Parse<T>(Text(element, name));
+}
+
+/// <summary>Stored entries are not of a format that this version reads.</summary>
+public sealed class JournalFormatException : AgentFlowException
+{
+    internal JournalFormatException(string message, Exception? innerException = null)
+        : base(message, innerException)
+    {
+    }
+}

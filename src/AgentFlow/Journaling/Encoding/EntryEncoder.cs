@@ -1,0 +1,164 @@
+using System.Buffers;
+using System.Text.Json;
+using AgentFlow.Approvals;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.Journaling;
+
+/// <summary>
+/// Entries as JSON, format version 1. One object per entry: <c>path</c>, <c>time</c> (UTC ticks of 100 ns), <c>label</c> when there is
+/// one, the fields of the kind, and <c>value</c> last. Absent means null or the default.
+/// </summary>
+internal static class EntryEncoder
+{
+    public static StoredEntry Encode(JournalEntry entry, JsonSerializerOptions options)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        writer.WriteString("path", entry.Path.ToString());
+        writer.WriteNumber("time", entry.Ticks);
+        if (entry.Label is { } label) WriteLabel(writer, "label", label);
+        WriteFields(writer, entry);
+        writer.WritePropertyName("value");
+        entry.WriteValue(writer, options);
+        writer.WriteEndObject();
+        writer.Flush();
+        return new(entry.Sequence, entry.Kind, buffer.WrittenMemory);
+    }
+
+    private static void WriteFields(Utf8JsonWriter writer, JournalEntry entry)
+    {
+        switch (entry)
+        {
+            case RunStartedEntry started: WriteStarted(writer, started); break;
+            case EffectIntendedEntry intended: writer.WriteNumber("attempt", intended.Attempt); break;
+            case EffectCompletedEntry completed:
+                writer.WriteString("step", completed.StepName);
+                writer.WriteString("type", completed.ResultType);
+                writer.WriteNumber("attempt", completed.Attempt);
+                WriteDetail(writer, completed.Detail);
+                break;
+            case EffectFailedEntry failed:
+                writer.WriteString("step", failed.StepName);
+                writer.WriteString("error", failed.ErrorType);
+                writer.WriteString("message", failed.Message);
+                writer.WriteNumber("attempt", failed.Attempt);
+                writer.WriteBoolean("final", failed.IsFinal);
+                WriteDetail(writer, failed.Detail);
+                break;
+            case DecisionMadeEntry decision:
+                writer.WriteString("decision", decision.Decision.ToString());
+                Optional(writer, "reason", decision.Reason);
+                break;
+            case PolicyDecidedEntry policy:
+                writer.WriteString("policy", policy.Policy);
+                writer.WriteString("operation", policy.Operation.ToString());
+                writer.WriteString("phase", policy.Phase.ToString());
+                writer.WriteString("effect", policy.Effect.ToString());
+                Optional(writer, "reason", policy.Reason);
+                break;
+            case RequestOpenedEntry opened: WriteRequest(writer, opened.Request); break;
+            case RequestResolvedEntry resolved:
+                writer.WriteString("request", resolved.RequestId);
+                writer.WriteString("outcome", resolved.Decision.Outcome.ToString());
+                Optional(writer, "by", resolved.Decision.By);
+                Optional(writer, "reason", resolved.Decision.Reason);
+                break;
+            case TimerEntry timer: writer.WriteNumber("due", timer.Due.UtcTicks); break;
+            case RunStatusEntry status: Optional(writer, "reason", status.Reason); break;
+            default: throw new NotSupportedException($"Entries of kind {entry.Kind} have no encoding.");
+        }
+    }
+
+    private static void WriteStarted(Utf8JsonWriter writer, RunStartedEntry started)
+    {
+        writer.WriteNumber("format", 1);
+        writer.WriteString("run", started.RunId.ToString());
+        writer.WriteString("flow", started.FlowName);
+        writer.WriteNumber("version", started.FlowVersion);
+        writer.WriteString("fingerprint", started.Fingerprint);
+        Optional(writer, "id", started.Options.Id);
+        WritePrincipal(writer, started.Principal);
+        WriteMap(writer, "tags", started.Tags);
+        WriteMap(writer, "trace", started.TraceContext);
+        if (started.Options.Deadline is { } deadline) writer.WriteNumber("deadline", deadline.Ticks);
+        if (started.Options.MaxEffects is { } limit) writer.WriteNumber("maxEffects", limit);
+        if (started.Options.Priority != RunPriority.Normal) writer.WriteString("priority", started.Options.Priority.ToString());
+    }
+
+    private static void WritePrincipal(Utf8JsonWriter writer, Principal principal)
+    {
+        writer.WriteStartObject("principal");
+        writer.WriteString("user", principal.User);
+        Optional(writer, "tenant", principal.Tenant);
+        Optional(writer, "project", principal.Project);
+        WriteList(writer, "scopes", principal.Scopes.Order(StringComparer.Ordinal));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRequest(Utf8JsonWriter writer, ApprovalRequest request)
+    {
+        writer.WriteString("request", request.Id);
+        writer.WriteString("kind", request.Kind.ToString());
+        writer.WriteString("name", request.Name);
+        writer.WriteString("askedBy", request.AskedBy);
+        writer.WriteString("prompt", request.Prompt);
+        writer.WriteNumber("openedAt", request.OpenedAt.UtcTicks);
+        Optional(writer, "role", request.Role);
+    }
+
+    private static void WriteDetail(Utf8JsonWriter writer, EffectDetail? detail)
+    {
+        if (detail is null) return;
+        writer.WriteStartObject("detail");
+        Optional(writer, "model", detail.Model);
+        Optional(writer, "agent", detail.Agent);
+        Optional(writer, "tool", detail.Tool);
+        Optional(writer, "withheld", detail.Withheld);
+        if (detail.Cost is { } cost) writer.WriteNumber("cost", cost);
+        if (detail.Usage is { } usage)
+        {
+            writer.WriteNumber("inputTokens", usage.InputTokenCount ?? 0);
+            writer.WriteNumber("outputTokens", usage.OutputTokenCount ?? 0);
+        }
+
+        if (detail.Arguments is { Count: > 0 } arguments)
+        {
+            writer.WritePropertyName("arguments");
+            JsonSerializer.Serialize(writer, arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IReadOnlyDictionary<string, object?>)));
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteLabel(Utf8JsonWriter writer, string name, Label label)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteString("integrity", label.Integrity.ToString());
+        if (label.Audience is { } audience) WriteList(writer, "audience", audience, evenEmpty: true);
+        WriteList(writer, "provenance", label.Provenance);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> values, bool evenEmpty = false)
+    {
+        if (!evenEmpty && !values.Any()) return;
+        writer.WriteStartArray(name);
+        foreach (var value in values) writer.WriteStringValue(value);
+        writer.WriteEndArray();
+    }
+
+    private static void WriteMap(Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string> values)
+    {
+        if (values.Count == 0) return;
+        writer.WriteStartObject(name);
+        foreach (var (key, value) in values.OrderBy(pair => pair.Key, StringComparer.Ordinal)) writer.WriteString(key, value);
+        writer.WriteEndObject();
+    }
+
+    private static void Optional(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null) writer.WriteString(name, value);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AgentFlow.Journaling;
+
+/// <summary>A value as JSON that waits for the type it will be read as.</summary>
+internal readonly struct Payload(ReadOnlyMemory<byte> json)
+{
+    public static void Write<T>(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+
+    public static void Write(Utf8JsonWriter writer, object? value, Type? type, JsonSerializerOptions options)
+    {
+        if (value is null) writer.WriteNullValue();
+        else if (value is JsonElement element) element.WriteTo(writer);
+        else JsonSerializer.Serialize(writer, value, options.GetTypeInfo(type ?? value.GetType()));
+    }
+
+    public T Read<T>(JsonSerializerOptions options) =>
+        JsonSerializer.Deserialize(json.Span, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)))!;
+
+    public object? Read(Type type, JsonSerializerOptions options) => JsonSerializer.Deserialize(json.Span, options.GetTypeInfo(type));
+
+    public JsonElement ToElement()
+    {
+        var reader = new Utf8JsonReader(json.Span);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    public void CopyTo(Utf8JsonWriter writer) => writer.WriteRawValue(json.Span);
+}

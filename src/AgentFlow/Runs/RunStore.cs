@@ -1,0 +1,86 @@
+using System.Text.Json;
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <summary>
+/// The one sequencer between a run and its durable journal: numbers and encodes the entries in the order in which they are
+/// appended, and writes them in batches, one batch at a time. Parallel branches share a batch.
+/// </summary>
+internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntimeOptions options, long epoch, int stored = 0)
+{
+    private readonly Lock _lock = new();
+    private List<StoredEntry> _pending = [];
+    private int _sequence = stored;
+    private int _durable = stored;
+    private Task? _write;
+
+    /// <summary>Takes an entry in order; it is written with the next flush.</summary>
+    /// <exception cref="PayloadException">The value cannot be serialized or is too large. Nothing was taken.</exception>
+    public void Add(JournalEntry entry)
+    {
+        lock (_lock)
+        {
+            entry.Sequence = _sequence + 1;
+            _pending.Add(Encode(entry));
+            _sequence++;
+        }
+    }
+
+    /// <summary>Completes when every entry taken before the call is durable.</summary>
+    public async ValueTask FlushAsync()
+    {
+        int target;
+        lock (_lock) target = _sequence;
+        while (true)
+        {
+            Task write;
+            lock (_lock)
+            {
+                if (_durable >= target) return;
+                if (_write is null || _write.IsCompleted) _write = WriteAsync();
+                write = _write;
+            }
+
+            await write.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A batch that fails stays pending and is never overtaken by a later one: order has no holes.</summary>
+    private async Task WriteAsync()
+    {
+        List<StoredEntry> batch;
+        lock (_lock)
+        {
+            batch = _pending;
+            _pending = [];
+        }
+
+        try
+        {
+            await journal.AppendAsync(runId, epoch, batch, CancellationToken.None).ConfigureAwait(false);
+            lock (_lock) _durable += batch.Count;
+        }
+        catch
+        {
+            lock (_lock) _pending = [.. batch, .. _pending];
+            throw;
+        }
+    }
+
+    private StoredEntry Encode(JournalEntry entry)
+    {
+        StoredEntry encoded;
+        try
+        {
+            encoded = EntryEncoder.Encode(entry, options.SerializerOptions);
+        }
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            throw new PayloadException(entry.Path, $"the value cannot be serialized: {exception.Message} Return a serializable type, or add a converter or source-generated context to FlowRuntimeOptions.SerializerOptions.", exception);
+        }
+
+        if (encoded.Body.Length <= options.MaxPayloadBytes) return encoded;
+        throw new PayloadException(entry.Path, $"the entry has {encoded.Body.Length} bytes, FlowRuntimeOptions.MaxPayloadBytes allows {options.MaxPayloadBytes}. Store large data elsewhere and pass a reference.", null);
+    }
+}
