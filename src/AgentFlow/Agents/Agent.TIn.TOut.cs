@@ -22,4 +22,17 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
     internal override string Kind => "agent";
 
     internal AgentDefinition<TIn, TOut> Definition { get; }
+
+    internal override void Validate(DefectList defects, string path)
+    {
+        base.Validate(defects, path);
+        if (Plan.Retries == 0) return;
+        foreach (var tool in Definition.Tools.Where(tool => tool.Effect == EffectClass.Irreversible))
+        {
+            defects.Add($"{path}/{tool.Name}", "the tool is irreversible, and the agent is retried as a whole", "retry its model calls, Agent.Create(…).Retry(…), or declare the tool EffectClass.Read or EffectClass.Idempotent");
+        }
+    }
+
+    private protected override string Structure =>
+        $"tools={string.Join(',', Definition.Tools.Select(tool => tool.Name))}; max-turns={Definition.MaxTurns}; repairs={Definition.Repairs}";
 }

@@ -9,6 +9,9 @@ internal interface IFlowDefinition
     string Fingerprint { get; }
 
     FlowIdentity Identity { get; }
+
+    /// <summary>Describes the flow from its input to its output.</summary>
+    FlowSketch Sketch();
 }
 
 /// <summary>What a run's first entry says about its flow. One per definition; the fingerprint is computed when it is asked for.</summary>
@@ -34,31 +37,68 @@ internal sealed class FlowIdentity(string name, int version, Type? inputType, Fu
 /// <typeparam name="TOut">What it yields.</typeparam>
 public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 {
-    internal Flow(string name, FlowNode<TIn, TOut> body, int version = 1)
+    private FlowDescription? _described;
+    private FlowIdentity? _identity;
+
+    internal Flow(string name, FlowNode<TIn, TOut> body, int version = 1, int? resumes = null)
         : base(name)
     {
         Body = body;
         Version = version;
-        Identity = new FlowIdentity(name, version, typeof(TIn), () => Fingerprint);
+        Resumes = resumes;
     }
 
     /// <summary>The version, from 1. A run continues on the version it started with.</summary>
     public int Version { get; }
 
+    /// <summary>The oldest version whose runs this one may continue, or <see langword="null"/> when it continues its own only.</summary>
+    public int? Resumes { get; }
+
     /// <summary>
-    /// A hash over verbs, names, types, bounds, case keys and options. Lambdas and instructions are not in it: a change of those is
-    /// not seen.
+    /// A hash over verbs, names, types, bounds, case keys and options, nested flows included; the same in every process. Lambdas,
+    /// code and instructions are not in it: a change of those is not seen. A flow stands in it with the version that it resumes.
     /// </summary>
-    public string Fingerprint => $"{StableHash.Of($"{Name}|{Version}|{TypeNames.Short(InputType)}|{TypeNames.Short(OutputType)}"):x16}";
+    public string Fingerprint => Describe().Fingerprint;
 
-    /// <inheritdoc/>
-    FlowIdentity IFlowDefinition.Identity => Identity;
-
-    private FlowIdentity Identity { get; }
+    /// <summary>A copy under another name is another flow to the journal.</summary>
+    FlowIdentity IFlowDefinition.Identity => _identity is { } known && known.Name == Name ? known : _identity = new(Name, Version, typeof(TIn), () => Fingerprint);
 
     internal override string Kind => "flow";
 
     internal FlowNode<TIn, TOut> Body { get; }
+
+    /// <summary>The flow's structure as nodes and edges. What code does inside of <c>Flow.FromCode</c> is not seen.</summary>
+    public FlowDescription Describe()
+    {
+        // A copy under another name or with other options carries what its original has described.
+        if (_described is { } known && known.Name == Name && ReferenceEquals(known.Plan, Plan)) return known;
+        return _described = new FlowDescription(Name, Version, Plan, ((IFlowDefinition)this).Sketch());
+    }
+
+    FlowSketch IFlowDefinition.Sketch()
+    {
+        var sketch = new FlowSketch(Name);
+        sketch.Add($"{Name}/(input)", "input", "input", InputType, InputType, Structure);
+        if (Body is OpaqueNode<TIn, TOut>) Describe(sketch, Name);
+        else sketch.Root(this, Body.Describe);
+        sketch.Add($"{Name}/(output)", "output", "output", OutputType, OutputType);
+        return sketch;
+    }
+
+    internal override void Describe(FlowSketch sketch, string path)
+    {
+        if (Body is OpaqueNode<TIn, TOut>) sketch.Add(this, path, Structure);
+        else sketch.Nest(this, path, Structure, Body.Describe);
+    }
+
+    internal override void Validate(DefectList defects, string path)
+    {
+        if (Plan.Effect != EffectClass.Idempotent) defects.Add(path, "an effect class has no meaning on a flow", "declare it on the steps inside");
+        if (Plan.Hedged) defects.Add(path, "hedging has no effect on a flow", "hedge the steps inside; a flow knows Retry, Timeout, Lane, Source, Fallback and Cache");
+    }
+
+    /// <summary>What belongs to the structure beside the nodes.</summary>
+    private protected virtual string Structure => $"version={Resumes ?? Version}";
 
     internal ValueTask<TOut> RunRootAsync(FlowRun run, TIn input)
     {

@@ -7,7 +7,7 @@ public static partial class Flow
     /// <typeparam name="T">What the flow takes.</typeparam>
     /// <param name="name">The flow's name, the first segment of every path in its runs.</param>
     /// <exception cref="ArgumentException">The name is not a valid step name.</exception>
-    public static FlowBuilder<T, T> Start<T>(string name) => new(new FlowDraft(StepName.Validate(name)), new InputNode<T>());
+    public static FlowBuilder<T, T> Start<T>(string name) => new(new FlowDraft(name), new InputNode<T>());
 
     /// <summary>
     /// A flow from ordinary C# control flow over its context. The code must be deterministic: time, ids, randomness, waiting and

@@ -27,6 +27,8 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
 
     internal override string Kind => "step";
 
+    internal sealed override bool IsEffect => true;
+
     /// <summary>Which operation the policies judge when this step runs.</summary>
     internal virtual PolicyOperation Operation => Plan.Operation;
 
@@ -57,6 +59,12 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
 
     /// <summary>Whether a synchronous body must leave the caller's thread, so that a timeout can walk away from it.</summary>
     internal virtual bool BlocksItsCaller => false;
+
+    internal override void Validate(DefectList defects, string path)
+    {
+        if (!Plan.RepeatsIrreversible) return;
+        defects.Add(path, $"the step is irreversible and has {(Plan.Retries > 0 ? "a retry" : "hedging")}", "declare it EffectClass.Idempotent when the service deduplicates by the idempotency key, or drop the option");
+    }
 
     internal sealed override ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input) =>
         EffectGate<TIn, TOut>.RunAsync(this, scope, path, input);

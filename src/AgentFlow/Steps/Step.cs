@@ -10,7 +10,13 @@ namespace AgentFlow;
 [DebuggerDisplay("{ToString(),nq}")]
 public abstract partial class Step
 {
-    private protected Step(string name) => Name = StepName.Validate(name);
+    private readonly Step _origin;
+
+    private protected Step(string name)
+    {
+        Name = StepName.Validate(name);
+        _origin = this;
+    }
 
     /// <summary>The name, unique among the steps of its scope. It is a segment of every path through this step.</summary>
     public string Name { get; private protected set; }
@@ -24,11 +30,24 @@ public abstract partial class Step
     /// <summary>What kind of step this is, for descriptions and drawings.</summary>
     internal abstract string Kind { get; }
 
+    /// <summary>Whether the step has a body that runs, as opposed to orchestrating others.</summary>
+    internal virtual bool IsEffect => false;
+
     /// <summary>Resilience, lane and effect class as configured; never null.</summary>
     internal StepPlan Plan { get; private protected set; } = StepPlan.Default;
 
-    /// <summary>Whether two instances are the same definition, so that using both under one name is no clash.</summary>
-    internal virtual bool IsSameDefinition(Step other) => ReferenceEquals(this, other);
+    /// <summary>
+    /// Whether two instances are the same definition, so that using both under one name is no clash. A copy with options is.
+    /// </summary>
+    internal virtual bool IsSameDefinition(Step other) => ReferenceEquals(_origin, other._origin);
+
+    /// <summary>Adds the step to the description of the flow that uses it, at its path there. Steps that contain others add those too.</summary>
+    internal virtual void Describe(FlowSketch sketch, string path) => sketch.Add(this, path);
+
+    /// <summary>Reports what is wrong with the step where a flow uses it. Called by <c>Build()</c>, nested flows included.</summary>
+    internal virtual void Validate(DefectList defects, string path)
+    {
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Name}: {TypeNames.Short(InputType)} → {TypeNames.Short(OutputType)}";

@@ -19,11 +19,15 @@ namespace AgentFlow;
 /// <typeparam name="TOut">What the step yields.</typeparam>
 public sealed partial class StepOptions<TIn, TOut>
 {
-    private readonly List<string> _signature = [];
+    private readonly List<string> _signature;
     private readonly List<Action<ResiliencePipelineBuilder<TOut>>> _strategies = [];
     private StepPlan _plan;
 
-    internal StepOptions(StepPlan plan) => _plan = plan;
+    internal StepOptions(StepPlan plan)
+    {
+        _plan = plan;
+        _signature = plan.Signature.Length == 0 ? [] : [plan.Signature];
+    }
 
     internal Step<TIn, TOut>? FallbackStep { get; private set; }
 
@@ -41,7 +45,7 @@ public sealed partial class StepOptions<TIn, TOut>
         ArgumentOutOfRangeException.ThrowIfLessThan(retries, 1);
         var first = delay ?? TimeSpan.FromSeconds(1);
         ArgumentOutOfRangeException.ThrowIfLessThan(first, TimeSpan.Zero, nameof(delay));
-        _plan = _plan with { Retries = retries, RetryDelay = first };
+        _plan = _plan with { Retries = (1 + _plan.Retries) * (1 + retries) - 1, RetryDelay = first };
         return Add($"retry={retries}", builder => builder.AddRetry(new RetryStrategyOptions<TOut>
         {
             MaxRetryAttempts = retries,
@@ -116,7 +120,6 @@ public sealed partial class StepOptions<TIn, TOut>
     public StepOptions<TIn, TOut> Effect(EffectClass effect)
     {
         _plan = _plan with { Effect = effect };
-        _signature.Add($"effect={effect}");
         return this;
     }
 
@@ -168,10 +171,19 @@ public sealed partial class StepOptions<TIn, TOut>
     {
         if (_strategies.Count == 0) return _plan with { Signature = Signature() };
         var strategies = _strategies.ToArray();
+        if (_plan.Resilience is { } inner)
+        {
+            return _plan with
+            {
+                Signature = Signature(),
+                Resilience = time => Resilience.Build([.. strategies, builder => builder.AddPipeline((ResiliencePipeline<TOut>)inner(time))], time),
+            };
+        }
+
         return _plan with { Signature = Signature(), Resilience = time => Resilience.Build(strategies, time) };
     }
 
-    private string Signature() => string.Join(';', _signature.Order(StringComparer.Ordinal));
+    private string Signature() => string.Join("; ", _signature.Order(StringComparer.Ordinal));
 
     private StepOptions<TIn, TOut> Add(string signature, Action<ResiliencePipelineBuilder<TOut>> strategy)
     {

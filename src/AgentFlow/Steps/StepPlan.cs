@@ -32,6 +32,9 @@ internal sealed record StepPlan
     /// <summary>Option names and values in a fixed order, for the fingerprint.</summary>
     public string Signature { get; init; } = "";
 
+    /// <summary>Whether the options would repeat what must not happen twice: a definition error.</summary>
+    public bool RepeatsIrreversible => Effect == EffectClass.Irreversible && (Retries > 0 || Hedged);
+
     /// <summary>Whether the gate may call the body directly when the run needs nothing either.</summary>
     public bool IsPlain => Effect != EffectClass.Irreversible && Timeout is null && Lane is null && Source is null && Resilience is null;
 }

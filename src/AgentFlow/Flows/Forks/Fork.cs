@@ -23,12 +23,15 @@ internal enum JoinRule
 /// </summary>
 internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
 {
+    /// <summary>Where the decision of a join without a name is recorded: under the path of its first branch.</summary>
+    public const string DecisionName = "(join)";
+
     private readonly ForkBranch[] _branches;
     private readonly FlowContext _parent;
     private readonly CancellationTokenSource _cancellation;
-    private readonly StepPath _decisionPath;
     private readonly JoinRule _rule;
     private readonly int _quorum;
+    private StepPath? _decisionPath;
     private ManualResetValueTaskSourceCore<bool> _core;
     private int[]? _kept;
     private int _next = -1;
@@ -37,7 +40,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
     private int _decided;
     private int _completed;
 
-    public Fork(FlowContext parent, ForkBranch[] branches, StepPath decisionPath, JoinRule rule, int quorum = 0)
+    public Fork(FlowContext parent, ForkBranch[] branches, StepPath? decisionPath, JoinRule rule, int quorum = 0)
     {
         _parent = parent;
         _branches = branches;
@@ -55,10 +58,12 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
     /// <summary>The branches that decided, in branch order; null when all of them count.</summary>
     public IReadOnlyList<int>? Kept => _kept;
 
+    private StepPath DecisionPath => _decisionPath ??= _branches[0].Path.Child(DecisionName);
+
     /// <summary>Runs the branches; completes when the join has what it needs.</summary>
     public ValueTask RunAsync()
     {
-        if (_parent.TryRecorded<int[]>(_decisionPath, DecisionKind.Join, out var recorded)) Follow(recorded);
+        if (_parent.Run.Replay is not null && _parent.TryRecorded<int[]>(DecisionPath, DecisionKind.Join, out var recorded)) Follow(recorded);
         _parent.Run.Wake(_pending);
         if (_pending > 1) Lend();
         StartBranches();
@@ -129,7 +134,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
     {
         if (Interlocked.Exchange(ref _decided, 1) != 0) return;
         _kept = kept;
-        _parent.Run.Append(new DecisionMadeEntry<int[]>(_decisionPath, DecisionKind.Join, kept, _rule == JoinRule.All ? "a branch failed" : "the quorum is reached"));
+        _parent.Run.Append(new DecisionMadeEntry<int[]>(DecisionPath, DecisionKind.Join, kept, _rule == JoinRule.All ? "a branch failed" : "the quorum is reached"));
         _cancellation.Cancel();
         _cancellation.Dispose();
         Complete();
@@ -162,7 +167,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
     private EffectFailedException TooFew()
     {
         var errors = _branches.Where(branch => branch.Error is not null).Select(branch => $"{branch.Path}: {branch.Error!.Message}");
-        return new EffectFailedException("QuorumMissed", $"{_successes} of {_branches.Length} branches succeeded, {_quorum} are needed. {string.Join(" | ", errors)}", _decisionPath);
+        return new EffectFailedException("QuorumMissed", $"{_successes} of {_branches.Length} branches succeeded, {_quorum} are needed. {string.Join(" | ", errors)}", DecisionPath);
     }
 
     private bool IsCancellation(Exception error) => error is OperationCanceledException && Scope.CancellationToken.IsCancellationRequested;

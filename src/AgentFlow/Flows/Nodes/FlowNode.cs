@@ -8,6 +8,9 @@ namespace AgentFlow;
 internal abstract class FlowNode<TIn, TOut>
 {
     public abstract ValueTask<TOut> RunAsync(FlowContext context, TIn input);
+
+    /// <summary>Adds the verb, and everything before it, to a description.</summary>
+    public abstract void Describe(FlowSketch sketch);
 }
 
 /// <summary>A verb behind another one.</summary>
@@ -19,9 +22,15 @@ internal abstract class FlowNode<TIn, TCurrent, TOut>(FlowNode<TIn, TCurrent> pr
         return before.IsCompletedSuccessfully ? ApplyAsync(context, before.Result) : ContinueAsync(before, context);
     }
 
-    protected FlowNode<TIn, TCurrent> Previous => previous;
+    public sealed override void Describe(FlowSketch sketch)
+    {
+        previous.Describe(sketch);
+        DescribeVerb(sketch);
+    }
 
     protected abstract ValueTask<TOut> ApplyAsync(FlowContext context, TCurrent value);
+
+    protected abstract void DescribeVerb(FlowSketch sketch);
 
     private async ValueTask<TOut> ContinueAsync(ValueTask<TCurrent> before, FlowContext context)
     {
@@ -34,10 +43,22 @@ internal abstract class FlowNode<TIn, TCurrent, TOut>(FlowNode<TIn, TCurrent> pr
 internal sealed class InputNode<T> : FlowNode<T, T>
 {
     public override ValueTask<T> RunAsync(FlowContext context, T input) => new(input);
+
+    public override void Describe(FlowSketch sketch)
+    {
+    }
+}
+
+/// <summary>A body of which a description sees nothing: the flow is a single node there.</summary>
+internal abstract class OpaqueNode<TIn, TOut> : FlowNode<TIn, TOut>
+{
+    public sealed override void Describe(FlowSketch sketch)
+    {
+    }
 }
 
 /// <summary>A flow written as code.</summary>
-internal sealed class CodeNode<TIn, TOut>(Func<TIn, FlowContext, ValueTask<TOut>> body) : FlowNode<TIn, TOut>
+internal sealed class CodeNode<TIn, TOut>(Func<TIn, FlowContext, ValueTask<TOut>> body) : OpaqueNode<TIn, TOut>
 {
     public override ValueTask<TOut> RunAsync(FlowContext context, TIn input) => body(input, context);
 }

@@ -1,8 +1,9 @@
 namespace AgentFlow;
 
-internal sealed class ThenNode<TIn, TCurrent, TOut>(FlowNode<TIn, TCurrent> previous, Step<TCurrent, TOut> step, int occurrence)
+internal sealed class ThenNode<TIn, TCurrent, TOut>(FlowNode<TIn, TCurrent> previous, StepUse<TCurrent, TOut> step)
     : FlowNode<TIn, TCurrent, TOut>(previous)
 {
-    protected override ValueTask<TOut> ApplyAsync(FlowContext context, TCurrent value) =>
-        step.InvokeAsync(context, context.Path.Child(step.Name, occurrence), value);
+    protected override ValueTask<TOut> ApplyAsync(FlowContext context, TCurrent value) => step.InvokeAsync(context, context.Path, value);
+
+    protected override void DescribeVerb(FlowSketch sketch) => step.Describe(sketch);
 }

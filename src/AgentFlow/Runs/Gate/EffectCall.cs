@@ -17,6 +17,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
     public async ValueTask<TOut> RunAsync()
     {
         scope.CancellationToken.ThrowIfCancellationRequested();
+        if (step.Plan.RepeatsIrreversible) throw DefinitionCheck.Defects(step, path);
         TOut result;
         try
         {

@@ -1,0 +1,51 @@
+using AgentFlow.Testing;
+
+namespace AgentFlow.Tests.Flows;
+
+/// <summary>Runs flows in virtual time on the test's thread: nothing happens that the test did not ask for.</summary>
+internal sealed class VirtualRun
+{
+    private readonly PumpedDispatcher _dispatcher;
+
+    public VirtualRun(int? seed = null, Action<FlowRuntimeOptions>? configure = null)
+    {
+        _dispatcher = seed is { } value ? new PumpedDispatcher(value) : new PumpedDispatcher();
+        var options = new FlowRuntimeOptions { Time = Time, Dispatcher = _dispatcher };
+        configure?.Invoke(options);
+        Runtime = new FlowRuntime(options);
+    }
+
+    public VirtualTimeProvider Time { get; } = new();
+
+    public FlowRuntime Runtime { get; }
+
+    /// <summary>A step that takes a number of virtual milliseconds.</summary>
+    public Step<TIn, TIn> Delay<TIn>(string name, int milliseconds) => Step.Create<TIn, TIn>(name, async Task<TIn> (input, context) =>
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), Time, context.CancellationToken);
+        return input;
+    });
+
+    public FlowRun<TOut> Start<TIn, TOut>(Flow<TIn, TOut> flow, TIn input)
+    {
+        var started = Runtime.StartAsync(flow, input).AsTask();
+        Assert.True(started.IsCompletedSuccessfully);
+        return started.Result;
+    }
+
+    /// <summary>Does everything that can be done without time passing.</summary>
+    public void Settle() => _dispatcher.RunAll();
+
+    /// <summary>Lets time pass, timer by timer, until the run has ended; fails when nothing is left that could end it.</summary>
+    public TimeSpan Finish(FlowRun run)
+    {
+        Settle();
+        while (run.Status is RunStatus.Queued or RunStatus.Running or RunStatus.Suspended)
+        {
+            Assert.True(Time.AdvanceToNextTimer(), $"run {run.Id} is {run.Status} and nothing is due");
+            Settle();
+        }
+
+        return Time.Elapsed;
+    }
+}

@@ -1,0 +1,69 @@
+namespace AgentFlow.Tests.Flows;
+
+/// <summary>Wrong lambdas do not compile, and the compiler says in our words what to write.</summary>
+public class WrongLambdaTests
+{
+    [Theory]
+    [InlineData("""flow.Then("x", x => x + 1)""")]
+    [InlineData("""flow.Then("x", async x => await AskAsync(x))""")]
+    [InlineData("""flow.Then("x", x => AskAsync(x))""")]
+    [InlineData("""flow.Then("x", x => ReadAsync(x))""")]
+    [InlineData("""flow.Then("x", async x => await DoAsync(x))""")]
+    [InlineData("""flow.Then("x", x => Do(x))""")]
+    [InlineData("""flow.Then("x", x => { Do(x); })""")]
+    [InlineData("""pair.Then("x", pair => pair.Item1)""")]
+    public void A_body_without_a_context(string code) => Refused(code, "The body of a step takes the value and its context. Write (x, ctx) =>");
+
+    [Theory]
+    [InlineData("""flow.Then("x", async (x, ctx) => await DoAsync(x))""")]
+    [InlineData("""flow.Then("x", async (x, ctx) => { await DoAsync(x); })""")]
+    [InlineData("""flow.Then("x", (x, ctx) => DoAsync(x))""")]
+    [InlineData("""flow.Then("x", async (x, ctx) => await WriteAsync(x))""")]
+    [InlineData("""flow.Then("x", (x, ctx) => WriteAsync(x))""")]
+    [InlineData("""flow.Then("x", (x, ctx) => Do(x))""")]
+    [InlineData("""flow.Then("x", (x, ctx) => { Do(x); })""")]
+    public void A_body_without_a_result(string code) => Refused(code, "A step yields a value. Return one:");
+
+    [Theory]
+    [InlineData("""flow.Map(async x => await AskAsync(x))""")]
+    [InlineData("""flow.Map(async x => { await Task.Yield(); return x; })""")]
+    [InlineData("""flow.Map(x => AskAsync(x))""")]
+    [InlineData("""flow.Map(x => ReadAsync(x))""")]
+    [InlineData("""flow.Map(async x => await DoAsync(x))""")]
+    [InlineData("""flow.Map(AskAsync)""")]
+    [InlineData("""pair.Map(async (a, b) => { await Task.Yield(); return b; })""")]
+    [InlineData("""pair.Map((a, b) => AskAsync(a))""")]
+    [InlineData("""pair.Map(async (a, b) => await DoAsync(a))""")]
+    [InlineData("""flow.FanOut(step, text, step).Map(async (a, b, c) => { await Task.Yield(); return b; })""")]
+    public void An_asynchronous_map(string code) => Refused(code, "Map is pure and synchronous. Asynchronous work is a step:");
+
+    [Theory]
+    [InlineData("""flow.Map(x => Do(x))""")]
+    [InlineData("""flow.Map(x => { Do(x); })""")]
+    public void A_map_without_a_result(string code) => Refused(code, "Map yields the next value:");
+
+    [Theory]
+    [InlineData("""flow.Then("x", (x, _) => x + 1)""")]
+    [InlineData("""flow.Then("x", (x, ctx) => AskAsync(x)).Then("y", (x, _) => x + 1)""")]
+    [InlineData("""flow.Then("x", async (x, ctx) => await AskAsync(x)).Then("y", (x, _) => x + 1)""")]
+    [InlineData("""flow.Then("x", async (x, ctx) => { await Task.Yield(); return $"{x}"; }).Map(text => text.Length)""")]
+    [InlineData("""flow.Then("x", (x, ctx) => ReadAsync(x)).Map(x => x + 1)""")]
+    [InlineData("""flow.Then("x", (x, ctx) => x, o => o.Retry(2).Timeout(TimeSpan.FromSeconds(1))).Map(x => x + 1)""")]
+    [InlineData("""flow.Map(x => x + 1)""")]
+    [InlineData("""flow.Map(x => { Do(x); return x; })""")]
+    [InlineData("""flow.Map(x => (x, "text")).Map((a, b) => b + a).Map(text => text.Length)""")]
+    [InlineData("""pair.Map(both => both.Item1).Map(x => x + 1)""")]
+    [InlineData("""flow.FanOut(step, text).Map((number, word) => word + number)""")]
+    [InlineData("""flow.FanOut([step, step]).Map(list => list.Count)""")]
+    [InlineData("""flow.Quorum(1, step, step).Map(list => list.Count)""")]
+    [InlineData("""flow.Collect(step, text).Map((number, word) => number.IsSuccess && word.IsSuccess)""")]
+    [InlineData("""flow.Collect([step, step]).Map(list => list.Count(outcome => outcome.IsSuccess))""")]
+    public void Right_lambdas_compile(string code) => Assert.Empty(Compiled.ErrorsOf(code));
+
+    private static void Refused(string code, string message)
+    {
+        var error = Assert.Single(Compiled.ErrorsOf(code));
+        Assert.StartsWith("CS0619: ", error, StringComparison.Ordinal);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+}
