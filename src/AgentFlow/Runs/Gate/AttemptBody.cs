@@ -4,7 +4,7 @@ namespace AgentFlow;
 
 /// <summary>The body of one attempt on the long way: holds the slot until the body returns, even when nobody waits any more.</summary>
 internal sealed class AttemptBody<TIn, TOut>(
-    EffectStep<TIn, TOut> step, FlowRun run, StepPath path, TIn input, AttemptScope scope, Slot slot) : PendingBody<TOut>(run), IThreadPoolWorkItem
+    EffectStep<TIn, TOut> step, FlowRun run, TIn input, AttemptScope scope, Slot slot) : PendingBody<TOut>(run), IThreadPoolWorkItem
 {
     private TaskCompletionSource<TOut>? _elsewhere;
     private CancellationToken _token;
@@ -31,24 +31,9 @@ internal sealed class AttemptBody<TIn, TOut>(
     }
 
     /// <summary>A body that blocks its thread can be walked away from only when it blocks another thread.</summary>
-    void IThreadPoolWorkItem.Execute()
-    {
-        try
-        {
-            _elsewhere!.SetResult(Call().Result);
-        }
-        catch (Exception exception)
-        {
-            _elsewhere!.SetException(exception);
-        }
-    }
+    void IThreadPoolWorkItem.Execute() => _ = ExecuteHereAsync();
 
-    protected override void Release()
-    {
-        slot.Release();
-        var disposal = scope.DisposeAsync();
-        if (!disposal.IsCompletedSuccessfully) _ = ObserveDisposalAsync(disposal);
-    }
+    protected override void Release() => slot.Release();
 
     protected override TOut Settle(TOut result) => result;
 
@@ -61,17 +46,17 @@ internal sealed class AttemptBody<TIn, TOut>(
         return new(_elsewhere.Task);
     }
 
-    private ValueTask<TOut> Call() => step.ExecuteAsync(input, new StepContext(Run, path, _token, scope));
-
-    private async Task ObserveDisposalAsync(ValueTask disposal)
+    private async Task ExecuteHereAsync()
     {
         try
         {
-            await disposal.ConfigureAwait(false);
+            _elsewhere!.SetResult(await Call().ConfigureAwait(false));
         }
         catch (Exception exception)
         {
-            RunLog.DisposalFailed(Run.Runtime.Logger, Run.Id, path, exception);
+            _elsewhere!.SetException(exception);
         }
     }
+
+    private ValueTask<TOut> Call() => scope.CallAsync(step, input, _token);
 }

@@ -102,7 +102,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         try
         {
             await FlushAsync(slot).ConfigureAwait(false);
-            var body = new AttemptBody<TIn, TOut>(step, _run, path, _input, new AttemptScope(_run.Runtime.Services, attempt), slot);
+            var body = new AttemptBody<TIn, TOut>(step, _run, _input, new AttemptScope(_run, path, attempt), slot);
             if (step.Plan.Timeout is null) return await body.RunAsync(cancellationToken).ConfigureAwait(false);
             return await _run.Runtime.TimeoutOf(step.Plan)
                 .ExecuteAsync(static (attempt, token) => attempt.RunAsync(token), body, cancellationToken).ConfigureAwait(false);

@@ -18,7 +18,7 @@ internal static class EffectGate<TIn, TOut>
 {
     public static ValueTask<TOut> RunAsync(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
     {
-        if (scope.Features == RunFeatures.None && step.Plan.IsPlain) return RunPlain(step, scope, path, input);
+        if ((scope.Features & ~RunFeatures.Services) == RunFeatures.None && step.Plan.IsPlain) return RunPlain(step, scope, path, input);
         if (scope.Run.Replay is { } replay && replay.Outcome(path) is { } recorded) return Recorded(step, scope, recorded);
         return new EffectCall<TIn, TOut>(step, scope, path, input).RunAsync();
     }
@@ -31,7 +31,9 @@ internal static class EffectGate<TIn, TOut>
         ValueTask<TOut> body;
         try
         {
-            body = step.ExecuteAsync(input, new StepContext(scope.Run, path, token));
+            body = scope.Features == RunFeatures.None
+                ? step.ExecuteAsync(input, new StepContext(scope.Run, path, token))
+                : new AttemptScope(scope.Run, path, attempt: 1).CallAsync(step, input, token);
             if (!body.IsCompleted) return PlainEffect<TIn, TOut>.Start(step, scope, path, input, body);
             return new(Complete(step, scope, path, input, body.Result));
         }
