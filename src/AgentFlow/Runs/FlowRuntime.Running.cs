@@ -62,6 +62,10 @@ public sealed partial class FlowRuntime
         return run;
     }
 
+    /// <summary>The registered flow or agent of this name, to run it.</summary>
+    /// <inheritdoc cref="StepRegistry.GetFlow{TIn,TOut}"/>
+    public Flow<TIn, TOut> GetFlow<TIn, TOut>(string name, int? version = null) => Steps.GetFlow<TIn, TOut>(name, version);
+
     /// <summary>The run with the given id, or <see langword="null"/> when it is unknown or no longer kept.</summary>
     /// <param name="id">The id.</param>
     public FlowRun? GetRun(RunId id) => _runs.GetValueOrDefault(id) ?? _ended.Find(id);

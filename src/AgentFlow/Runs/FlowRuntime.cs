@@ -49,6 +49,9 @@ public sealed partial class FlowRuntime : IAsyncDisposable
     /// <summary>The models that agents name.</summary>
     public ModelRegistry Models => Options.Models;
 
+    /// <summary>The steps, flows and agents that can be found by name.</summary>
+    public StepRegistry Steps => Options.Steps;
+
     internal FlowRuntimeOptions Options { get; }
 
     internal TimeProvider Time => Options.Time;

@@ -22,6 +22,9 @@ public sealed class FlowRuntimeOptions
     /// <summary>The models that agents name.</summary>
     public ModelRegistry Models { get; } = new();
 
+    /// <summary>The steps, flows and agents that can be found by name.</summary>
+    public StepRegistry Steps { get; } = new();
+
     /// <summary>The policies, asked in this order at the gate.</summary>
     public IList<IPolicy> Policies { get; } = [];
 

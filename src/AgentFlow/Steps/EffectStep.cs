@@ -17,10 +17,11 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
     /// <param name="effect">What repeating the body would mean.</param>
     /// <exception cref="ArgumentException">The name is not a valid step name.</exception>
     protected EffectStep(string name, EffectClass effect = EffectClass.Idempotent)
-        : base(name)
-    {
-        if (effect != EffectClass.Idempotent) Plan = Plan with { Effect = effect };
-    }
+        : base(name) => Declare(effect);
+
+    /// <summary>Creates a step that is named after its class: <c>ExtractFacts</c> and <c>ExtractFactsStep</c> become <c>extract-facts</c>.</summary>
+    /// <param name="effect">What repeating the body would mean.</param>
+    protected EffectStep(EffectClass effect = EffectClass.Idempotent) => Declare(effect);
 
     /// <summary>What repeating the body would mean.</summary>
     public EffectClass Effect => Plan.Effect;
@@ -68,4 +69,9 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
 
     internal sealed override ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input) =>
         EffectGate<TIn, TOut>.RunAsync(this, scope, path, input);
+
+    private void Declare(EffectClass effect)
+    {
+        if (effect != EffectClass.Idempotent) Plan = Plan with { Effect = effect };
+    }
 }

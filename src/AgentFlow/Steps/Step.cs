@@ -18,6 +18,12 @@ public abstract partial class Step
         _origin = this;
     }
 
+    private protected Step()
+    {
+        Name = StepName.Of(GetType());
+        _origin = this;
+    }
+
     /// <summary>The name, unique among the steps of its scope. It is a segment of every path through this step.</summary>
     public string Name { get; private protected set; }
 
@@ -60,6 +66,10 @@ public abstract partial class Step<TIn, TOut> : Step
 {
     private protected Step(string name)
         : base(name)
+    {
+    }
+
+    private protected Step()
     {
     }
 

@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Text;
 
 namespace AgentFlow;
 
 internal static class StepName
 {
     private const int MaxLength = 200;
+    private const string Suffix = "Step";
     private static readonly SearchValues<char> Reserved = SearchValues.Create("/#~\r\n\t");
 
     public static string Validate(string name)
@@ -23,6 +25,29 @@ internal static class StepName
         }
 
         return name;
+    }
+
+    /// <summary>A class name as a step name: <c>OcrPageStep</c> becomes <c>ocr-page</c>, <c>Save&lt;Order&gt;</c> becomes <c>save-order</c>.</summary>
+    public static string Of(Type type)
+    {
+        var mark = type.Name.IndexOf('`', StringComparison.Ordinal);
+        var name = mark < 0 ? type.Name : type.Name[..mark];
+        if (name.Length > Suffix.Length && name.EndsWith(Suffix, StringComparison.Ordinal)) name = name[..^Suffix.Length];
+        var parts = type.GetGenericArguments().Select(Of).Prepend(Kebab(name));
+        return string.Join('-', parts);
+    }
+
+    private static string Kebab(string name)
+    {
+        var text = new StringBuilder(name.Length + 4);
+        for (var i = 0; i < name.Length; i++)
+        {
+            var startsWord = i > 0 && char.IsUpper(name[i]) && (!char.IsUpper(name[i - 1]) || (i + 1 < name.Length && char.IsLower(name[i + 1])));
+            if (startsWord && text[^1] is not ('-' or '_')) text.Append('-');
+            text.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return text.ToString();
     }
 }
 

@@ -1,0 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AgentFlow.DependencyInjection;
+
+internal sealed class AgentFlowBuilder(IServiceCollection services) : IAgentFlowBuilder
+{
+    public IServiceCollection Services => services;
+}
