@@ -80,11 +80,12 @@ public sealed class RequestInbox
         await open.Run.FlushAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Lists a request. One that a re-executed flow opens again has been shown to the approver before.</summary>
-    internal void Add(OpenRequest open, bool isNew)
+    internal void Add(OpenRequest open) => _open[open.Request.Id] = open;
+
+    /// <summary>Shows a request to the host's approver, once per runtime.</summary>
+    internal void Announce(OpenRequest open)
     {
-        _open[open.Request.Id] = open;
-        if (isNew && _runtime.Options.Approver is { } approver) _runtime.Dispatcher.Dispatch(new Approval(this, approver, open));
+        if (_runtime.Options.Approver is { } approver) _runtime.Dispatcher.Dispatch(new Approval(this, approver, open));
     }
 
     internal void Remove(OpenRequest open) => _open.TryRemove(open.Request.Id, out _);

@@ -23,9 +23,13 @@ public abstract partial class FlowRun
     }
 
     /// <summary>Registers a wait, or returns false with the answer that came while the flow was being replayed up to it.</summary>
-    internal bool TryOpen(OpenWait wait, JournalEntry? opening, out ApprovalDecision? early)
+    /// <param name="wait">The wait.</param>
+    /// <param name="opening">The entry that states it, unless it is in the journal.</param>
+    /// <param name="early">The answer that came before.</param>
+    /// <param name="isNew">Whether the wait is new to this runtime: no wait that a re-executed flow opens again.</param>
+    internal bool TryOpen(OpenWait wait, JournalEntry? opening, out ApprovalDecision? early, out bool isNew)
     {
-        early = null;
+        (early, isNew) = (null, false);
         OpenWait? superseded;
         lock (_cancellation)
         {
@@ -38,6 +42,7 @@ public abstract partial class FlowRun
         }
 
         superseded?.Supersede();
+        isNew = superseded is null;
         return true;
     }
 

@@ -14,29 +14,33 @@ public abstract partial class FlowRun
         var recorded = Replay?.Opened(request.Path)?.Request;
         var wait = new OpenRequest(this, recorded is null ? request : Restore(recorded, request));
         var answer = wait.Attach(Generation);
-        if (!TryOpen(wait, recorded is null ? new RequestOpenedEntry(request.Path, request) : null, out var early)) return new(early!);
+        if (!TryOpen(wait, recorded is null ? new RequestOpenedEntry(request.Path, request) : null, out var early, out var isNew)) return new(early!);
         wait.Watch(cancellationToken);
-        if (_store is null) Show(wait, isNew: recorded is null);
-        else _ = ShowWhenDurableAsync(wait, isNew: recorded is null);
+        if (_store is null) Show(wait, isNew);
+        else _ = ShowWhenDurableAsync(wait, isNew);
         Rest();
         return answer;
-    }
-
-    private void Show(OpenRequest wait, bool isNew)
-    {
-        Runtime.Requests.Add(wait, isNew);
-        if (Events.IsEnabled && isNew) Events.Publish(new RequestRaised(wait.Request));
     }
 
     /// <summary>Nobody sees a question that a crash could take back.</summary>
     private async Task ShowWhenDurableAsync(OpenRequest wait, bool isNew)
     {
         await FlushInBackgroundAsync().ConfigureAwait(false);
+        Show(wait, isNew);
+    }
+
+    /// <summary>Lists a request, unless it was withdrawn before. One that a re-executed flow opens again has been announced before.</summary>
+    private void Show(OpenRequest wait, bool isNew)
+    {
         lock (_cancellation)
         {
-            if (_waits is null || !_waits.TryGetValue(wait.Path, out var open) || open != wait) return;
-            Show(wait, isNew);
+            if (_waits is null || _waits.GetValueOrDefault(wait.Path) != wait) return;
+            Runtime.Requests.Add(wait);
         }
+
+        if (!isNew) return;
+        Runtime.Requests.Announce(wait);
+        if (Events.IsEnabled) Events.Publish(new RequestRaised(wait.Request));
     }
 
     /// <summary>A recorded request with the live value: the store keeps the facts, the flow knows the types.</summary>
@@ -57,7 +61,7 @@ public abstract partial class FlowRun
         var due = recorded?.Due ?? Runtime.Time.GetUtcNow() + delay;
         var wait = new OpenTimer(this, path, due);
         var fired = wait.Attach(Generation);
-        if (!TryOpen(wait, recorded is null ? new TimerEntry(JournalEntryKind.TimerSet, path, due) : null, out var early)) return new(early!);
+        if (!TryOpen(wait, recorded is null ? new TimerEntry(JournalEntryKind.TimerSet, path, due) : null, out var early, out _)) return new(early!);
         wait.Watch(cancellationToken);
         wait.Start();
         Rest();

@@ -8,20 +8,22 @@ namespace AgentFlow;
 /// the text is made only when it is asked for. Immutable and thread-safe; equality is structural.
 /// </summary>
 /// <remarks>
-/// Grammar of a segment: <c>name</c>, <c>name#n</c> for the n-th use of a name in its scope (n ≥ 2), <c>name~n</c> for the
-/// n-th attempt of a flow (n ≥ 2), or a bare number for a branch, an item or an iteration.
+/// Grammar of a segment: <c>name</c>, <c>name#n</c> for the n-th use of a name in its scope (n ≥ 2), or a bare number for a
+/// branch, an item or an iteration; and behind each of them <c>~n</c> for the n-th attempt of a flow (n ≥ 2).
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed class StepPath : IEquatable<StepPath>
 {
-    private const int AttemptFlag = 1 << 30;
     private readonly int _ordinal;
     private int _hash;
+
+    /// <summary>The name, with the attempt behind it from the second on. Names have no tilde; attempts are too rare for a field.</summary>
+    private readonly string _name;
 
     private StepPath(StepPath? parent, string name, int ordinal)
     {
         Parent = parent;
-        Name = name;
+        _name = name;
         _ordinal = ordinal;
     }
 
@@ -29,10 +31,10 @@ public sealed class StepPath : IEquatable<StepPath>
     public StepPath? Parent { get; }
 
     /// <summary>The name in the last segment; empty for a numbered branch, item or iteration.</summary>
-    public string Name { get; }
+    public string Name => _name.IndexOf('~', StringComparison.Ordinal) is >= 0 and var mark ? _name[..mark] : _name;
 
-    /// <summary>The number in the last segment: occurrence or attempt (1 when none is written), or the index of a numbered segment.</summary>
-    public int Number => _ordinal & ~AttemptFlag;
+    /// <summary>The number in the last segment: which use of the name (1 when none is written), or the index of a numbered segment.</summary>
+    public int Number => _ordinal;
 
     internal static StepPath Root(string name) => new(null, name, 1);
 
@@ -43,7 +45,7 @@ public sealed class StepPath : IEquatable<StepPath>
     internal StepPath Index(int index) => new(this, "", index);
 
     /// <summary>The sibling path of the n-th attempt of the scope at this path.</summary>
-    internal StepPath Attempt(int attempt) => attempt == 1 ? this : new(Parent, Name, attempt | AttemptFlag);
+    internal StepPath Attempt(int attempt) => attempt == 1 ? this : new(Parent, string.Create(CultureInfo.InvariantCulture, $"{_name}~{attempt}"), _ordinal);
 
     /// <summary>Reads the text form of a path; the grammar makes it unambiguous.</summary>
     /// <exception cref="FormatException">The text is no path.</exception>
@@ -56,16 +58,21 @@ public sealed class StepPath : IEquatable<StepPath>
 
     private static StepPath ParseSegment(StepPath? parent, string segment, string text)
     {
-        if (segment.Length > 0 && !segment.AsSpan().ContainsAnyExceptInRange('0', '9')) return new(parent, "", int.Parse(segment, CultureInfo.InvariantCulture));
-        var mark = segment.LastIndexOfAny(['#', '~']);
-        if (mark < 0) return segment.Length > 0 ? new(parent, segment, 1) : throw new FormatException($"'{text}' is no path: a segment is empty.");
-        if (mark == 0 || !int.TryParse(segment.AsSpan(mark + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 2)
-        {
-            throw new FormatException($"'{text}' is no path: '{segment}' does not end in a number from 2.");
-        }
-
-        return new(parent, segment[..mark], segment[mark] == '~' ? number | AttemptFlag : number);
+        var tilde = segment.LastIndexOf('~');
+        var use = tilde < 0 ? segment : segment[..tilde];
+        var attempt = tilde < 0 ? 1 : ParseNumber(segment[(tilde + 1)..], text);
+        var hash = use.LastIndexOf('#');
+        StepPath path = use.Length > 0 && !use.AsSpan().ContainsAnyExceptInRange('0', '9') ? new(parent, "", int.Parse(use, CultureInfo.InvariantCulture))
+            : hash < 0 ? new(parent, use, 1)
+            : new(parent, use[..hash], ParseNumber(use[(hash + 1)..], text));
+        if (use.Length == 0 || hash == 0) throw new FormatException($"'{text}' is no path: a segment has no name.");
+        return path.Attempt(attempt);
     }
+
+    private static int ParseNumber(string digits, string text) =>
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 2 && digits[0] != '0'
+            ? number
+            : throw new FormatException($"'{text}' is no path: '{digits}' is no number from 2.");
 
     /// <summary>Whether this path lies at or below <paramref name="scope"/>.</summary>
     /// <param name="scope">The scope to look for among this path and its ancestors.</param>
@@ -87,7 +94,7 @@ public sealed class StepPath : IEquatable<StepPath>
         {
             if (ReferenceEquals(self, other)) return true;
             if (self is null || other is null) return false;
-            if (self._ordinal != other._ordinal || self.Name != other.Name) return false;
+            if (self._ordinal != other._ordinal || self._name != other._name) return false;
             self = self.Parent;
             other = other.Parent;
         }
@@ -101,7 +108,7 @@ public sealed class StepPath : IEquatable<StepPath>
     {
         if (_hash == 0)
         {
-            var hash = HashCode.Combine(Parent?.GetHashCode() ?? 17, Name.GetHashCode(StringComparison.Ordinal), _ordinal);
+            var hash = HashCode.Combine(Parent?.GetHashCode() ?? 17, _name.GetHashCode(StringComparison.Ordinal), _ordinal);
             _hash = hash == 0 ? 1 : hash;
         }
 
@@ -117,9 +124,8 @@ public sealed class StepPath : IEquatable<StepPath>
 
     private string Segment()
     {
-        var number = Number.ToString(CultureInfo.InvariantCulture);
-        if (Name.Length == 0) return number;
-        if (Number == 1) return Name;
-        return (_ordinal & AttemptFlag) != 0 ? $"{Name}~{number}" : $"{Name}#{number}";
+        if (_name.Length > 0 && _name[0] != '~' && _ordinal == 1) return _name;
+        var name = Name;
+        return string.Create(CultureInfo.InvariantCulture, $"{name}{(name.Length == 0 ? "" : "#")}{_ordinal}{_name.AsSpan(name.Length)}");
     }
 }

@@ -37,7 +37,9 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         _body = body;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
         _scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, collects: true);
-        if (parent.TryRecorded<int[]>(path, DecisionKind.Join, out var recorded)) _onlyIndex = recorded[0];
+        if (!parent.TryRecorded<int[]>(path, DecisionKind.Join, out var recorded)) return;
+        _onlyIndex = recorded[0];
+        parent.Run.Abandon(path);
     }
 
     public ValueTask<IReadOnlyList<TOut>> RunAsync()
@@ -117,12 +119,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
 
                 index = _taken++;
                 _results.Add(default!);
-                if (_onlyIndex is { } only && only != index)
-                {
-                    _parent.Run.Abandon(_path.Index(index));
-                    continue;
-                }
-
+                if (_onlyIndex is { } only && only != index) continue;
                 item = _items.Current;
                 _inFlight++;
                 _parent.Run.Wake();
@@ -179,6 +176,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         if (decides)
         {
             if (_onlyIndex is null) _parent.Run.Append(new DecisionMadeEntry<int[]>(_path, DecisionKind.Join, [index], "an item failed"));
+            if (_parent.Run.Replay is not null) _parent.Run.Abandon(_path);
             _cancellation.Cancel();
         }
 

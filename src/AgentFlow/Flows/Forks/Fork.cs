@@ -39,6 +39,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
     private int _successes;
     private int _decided;
     private int _completed;
+    private bool _isReplayed;
 
     public Fork(FlowContext parent, ForkBranch[] branches, StepPath? decisionPath, JoinRule rule, int quorum = 0)
     {
@@ -97,6 +98,12 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
             Decide([branch.Index]);
         }
 
+        Leave();
+    }
+
+    /// <summary>A branch has ended, or is never started because the join was decided before.</summary>
+    private void Leave()
+    {
         if (Interlocked.Decrement(ref _pending) == 0)
         {
             _cancellation.Dispose();
@@ -111,8 +118,8 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
         int index;
         while ((index = Interlocked.Increment(ref _next)) < _branches.Length)
         {
-            if (_kept is not null && !_kept.Contains(index)) continue;
-            _branches[index].Start(this);
+            if (_isReplayed ? _kept!.Contains(index) : Volatile.Read(ref _decided) == 0) _branches[index].Start(this);
+            else if (!_isReplayed) Leave();
         }
     }
 
@@ -122,11 +129,19 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
     private void Follow(int[] recorded)
     {
         _kept = recorded;
+        _isReplayed = true;
         _decided = 1;
         _pending = recorded.Length;
-        for (var i = 0; i < _branches.Length; i++)
+        AbandonOthers(recorded);
+    }
+
+    /// <summary>What the other branches have recorded need not be asked for again.</summary>
+    private void AbandonOthers(int[] kept)
+    {
+        if (_parent.Run.Replay is null) return;
+        foreach (var branch in _branches)
         {
-            if (!recorded.Contains(i)) _parent.Run.Abandon(_branches[i].Path);
+            if (!kept.Contains(branch.Index)) _parent.Run.Abandon(branch.Path);
         }
     }
 
@@ -135,6 +150,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
         if (Interlocked.Exchange(ref _decided, 1) != 0) return;
         _kept = kept;
         _parent.Run.Append(new DecisionMadeEntry<int[]>(DecisionPath, DecisionKind.Join, kept, _rule == JoinRule.All ? "a branch failed" : "the quorum is reached"));
+        AbandonOthers(kept);
         _cancellation.Cancel();
         _cancellation.Dispose();
         Complete();

@@ -1,0 +1,146 @@
+using System.Globalization;
+using AgentFlow.Approvals;
+using AgentFlow.Scheduling;
+
+namespace AgentFlow.Tests.Runs.Programs;
+
+/// <summary>A program as flow code.</summary>
+internal sealed class ProgramFlow
+{
+    private readonly Dictionary<Node, Step<int, int>> _steps = new(ReferenceEqualityComparer.Instance);
+    private readonly Numbering _ids;
+    private readonly WorkDispatcher _dispatcher;
+    private readonly Executions _executions;
+
+    public ProgramFlow(Node program, WorkDispatcher dispatcher, Executions executions)
+    {
+        _ids = new Numbering(program);
+        _dispatcher = dispatcher;
+        _executions = executions;
+        AddSteps(program);
+        Flow = AgentFlow.Flow.FromCode<int, int>("program", (x, ctx) => RunAsync(program, x, ctx));
+    }
+
+    public Flow<int, int> Flow { get; }
+
+    private async ValueTask<int> RunAsync(Node node, int x, FlowContext ctx)
+    {
+        switch (node)
+        {
+            case Effect or Nested:
+                return await ctx.RunAsync(_steps[node], x);
+            case Throw:
+                throw new ProgramException();
+            case Pause:
+                await ctx.DelayAsync(TimeSpan.FromMilliseconds(_ids[node] % 5));
+                return x;
+            case Question:
+                return await ctx.AskAsync($"ask{_ids[node]}", new Question<int>("How much?") { Context = Interpreter.Mix(x, _ids[node]) });
+            case Chance:
+                var name = $"chance{_ids[node]}";
+                _executions.NoteChance(ctx.PathOf(name), HashCode.Combine(ctx.NewGuid(), ctx.Random.Next()) & int.MaxValue);
+                return x;
+            case Sequence sequence:
+                foreach (var child in sequence.Children) x = await RunAsync(child, x, ctx);
+                return x;
+            case Repeat repeat:
+                for (var i = 0; i < repeat.Times; i++) x = await RunAsync(repeat.Repeated, x, ctx);
+                return x;
+            case All all:
+                return Fold(await ctx.AllAsync<int>([.. all.Children.Select(child => Branch(child, x))]));
+            case Any any:
+                await ctx.AnyAsync<int>([.. any.Children.Select(child => Branch(child, x))]);
+                return Interpreter.Mix(x, _ids[node]);
+            case Each each:
+                return Fold(await ctx.ForEachAsync(Enumerable.Range(x, each.Items), each.MaxParallel, (item, c) => RunAsync(each.Applied, item, c)));
+            case Choose choose:
+                return await RunAsync(await DecideAsync(choose, x, ctx) ? choose.Even : choose.Odd, x, ctx);
+            case Try attempted:
+                try
+                {
+                    return await RunAsync(attempted.Tried, x, ctx);
+                }
+                catch (Exception exception) when (exception is EffectFailedException or ProgramException)
+                {
+                    return await RunAsync(attempted.Handler, x, ctx);
+                }
+
+            default:
+                throw new ArgumentOutOfRangeException(nameof(node), node, "Unknown node.");
+        }
+    }
+
+    private Func<FlowContext, ValueTask<int>> Branch(Node child, int x) => c => RunAsync(child, x, c);
+
+    private static int Fold(IReadOnlyList<int> values) => values.Aggregate(0, (sum, value) => unchecked((sum * 17) + value));
+
+    private ValueTask<bool> DecideAsync(Choose choose, int x, FlowContext ctx)
+    {
+        var name = $"choose{_ids[choose]}";
+        var path = ctx.Path.Child(name, ctx.PathOf("seen" + name).Number);
+        return ctx.DecideAsync(name, () =>
+        {
+            _executions.CountDecision(path);
+            return x % 2 == 0;
+        });
+    }
+
+    private void AddSteps(Node node)
+    {
+        if (node is Effect effect) _steps[node] = NewStep(effect);
+        if (node is Nested nested) _steps[node] = NewFlow(nested);
+        foreach (var part in node.Parts) AddSteps(part);
+    }
+
+    private Step<int, int> NewStep(Effect effect)
+    {
+        var id = _ids[effect];
+        Action<StepOptions<int, int>>? options = effect.Body == Body.Retried ? o => o.Retry(2, TimeSpan.Zero) : null;
+        return effect.Body == Body.Now
+            ? Step.Create<int, int>($"e{id}", (x, ctx) => Note(x, id, ctx))
+            : Step.Create<int, int>($"e{id}", (x, ctx) => ExecuteAsync(effect.Body, Note(x, id, ctx), ctx), options);
+    }
+
+    private int Note(int x, int id, StepContext ctx)
+    {
+        _executions.CountBody(ctx);
+        return Interpreter.Mix(x, id);
+    }
+
+    private async ValueTask<int> ExecuteAsync(Body body, int result, StepContext ctx)
+    {
+        if (body is Body.Later or Body.FailsLater or Body.Flaky) await new Yielding(_dispatcher);
+        if (body is Body.Fails or Body.FailsLater) throw new InvalidOperationException("fails always");
+        if (body is Body.Retried && ctx.Attempt == 1) throw new InvalidOperationException("fails once");
+        if (body is Body.Flaky && AttemptOfFlow(ctx.Path) == 1) throw new InvalidOperationException("fails in the first attempt of its flow");
+        if (body is Body.Hangs) await new UntilCancelled(ctx.CancellationToken).Task;
+        return result;
+    }
+
+    private Flow<int, int> NewFlow(Nested nested)
+    {
+        var flow = AgentFlow.Flow.FromCode<int, int>($"f{_ids[nested]}", (x, ctx) => RunAsync(nested.Inner, x, ctx));
+        return (Flow<int, int>)flow.Configure(options =>
+        {
+            if (nested.Retries > 0) options.Retry(nested.Retries, TimeSpan.FromMilliseconds(nested.Retries - 1));
+            if (nested.IsTimed) options.Timeout(TimeSpan.FromHours(1));
+        });
+    }
+
+    /// <summary>Which attempt of the nearest flow around it a step runs in, as its path says.</summary>
+    private static int AttemptOfFlow(StepPath path)
+    {
+        var segment = path.ToString().Split('/').LastOrDefault(segment => segment.StartsWith('f')) ?? "";
+        var mark = segment.IndexOf('~', StringComparison.Ordinal);
+        return mark < 0 ? 1 : int.Parse(segment.AsSpan(mark + 1), CultureInfo.InvariantCulture);
+    }
+}
+
+internal sealed class ProgramException : Exception;
+
+/// <summary>Answers every question with its context.</summary>
+internal sealed class EchoingApprover : IApprover
+{
+    public ValueTask<ApprovalDecision?> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken) =>
+        new(ApprovalDecision.Answer(request.Value));
+}
