@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using AgentFlow.Journaling;
 
 namespace AgentFlow;
@@ -12,6 +14,9 @@ internal interface IFlowDefinition
 
     /// <summary>Describes the flow from its input to its output.</summary>
     FlowSketch Sketch();
+
+    /// <summary>A run of this flow that continues from stored entries.</summary>
+    FlowRun Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch);
 }
 
 /// <summary>What a run's first entry says about its flow. One per definition; the fingerprint is computed when it is asked for.</summary>
@@ -62,6 +67,17 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 
     /// <summary>A copy under another name is another flow to the journal.</summary>
     FlowIdentity IFlowDefinition.Identity => _identity is { } known && known.Name == Name ? known : _identity = new(Name, Version, typeof(TIn), () => Fingerprint);
+
+    FlowRun IFlowDefinition.Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch)
+    {
+        var started = (RunStartedEntry)entries[0];
+        var input = started.Value is JsonElement json
+            ? json.Deserialize((JsonTypeInfo<TIn>)runtime.Json.GetTypeInfo(typeof(TIn)))!
+            : (TIn)started.Value!;
+        var run = new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true);
+        run.Restore(entries, epoch);
+        return run;
+    }
 
     internal override string Kind => "flow";
 

@@ -72,7 +72,7 @@ public sealed partial class FlowContext
         choice = entry switch
         {
             DecisionMadeEntry<T> typed when entry.Decision == kind => typed.Choice,
-            StoredDecisionMadeEntry stored when entry.Decision == kind => stored.Payload.Read<T>(Run.Runtime.Options.SerializerOptions),
+            StoredDecisionMadeEntry stored when entry.Decision == kind => stored.Payload.Read<T>(Run.Runtime.Json),
             _ => throw new FlowNondeterminismException(path, $"the decision {entry.Decision} {entry.Value}", $"a decision {kind} of type {TypeNames.Short(typeof(T))}"),
         };
         return true;

@@ -64,6 +64,7 @@ public abstract partial class FlowRun
     /// <summary>Continues from entries of another run, as if this one had written them: for replay of a stored prefix.</summary>
     internal void Adopt(IReadOnlyList<JournalEntry> prefix)
     {
+        _store = null;
         foreach (var entry in prefix)
         {
             if (entry is not RunStartedEntry) _entries.Append(entry.Detached());
@@ -71,6 +72,14 @@ public abstract partial class FlowRun
 
         Replay = new ReplayIndex(_entries.Snapshot());
         Features |= RunFeatures.Replay;
+    }
+
+    /// <summary>Continues from stored entries: this process writes from here on, under an epoch of its own.</summary>
+    internal void Restore(IReadOnlyList<JournalEntry> stored, long epoch)
+    {
+        Adopt(stored);
+        _store = new RunStore(Runtime.Options.Journal!, Id, Runtime, epoch, stored.Count);
+        Append(new RunStatusEntry(JournalEntryKind.RunResumed, RootPath, reason: "recovered"));
     }
 }
 

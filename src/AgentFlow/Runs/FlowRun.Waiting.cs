@@ -49,7 +49,7 @@ public abstract partial class FlowRun
 
     private ApprovalDecision Restore(ApprovalDecision decision, ApprovalRequest live) =>
         decision.Value is System.Text.Json.JsonElement element
-            ? decision.WithValue(System.Text.Json.JsonSerializer.Deserialize(element, Runtime.Options.SerializerOptions.GetTypeInfo(DecisionRules.ValueTypeOf(live))))
+            ? decision.WithValue(System.Text.Json.JsonSerializer.Deserialize(element, Runtime.Json.GetTypeInfo(DecisionRules.ValueTypeOf(live))))
             : decision;
 
     /// <summary>Waits until a date, or returns at once when the journal says that it came.</summary>

@@ -8,7 +8,7 @@ namespace AgentFlow;
 [DebuggerDisplay("{Id} {FlowName} {Status}")]
 public abstract partial class FlowRun : IThreadPoolWorkItem
 {
-    private readonly RunStore? _store;
+    private RunStore? _store;
     private EntryList _entries;
     /// <summary>Cancels the run, and is the one lock of its cold paths.</summary>
     private readonly CancellationTokenSource _cancellation = new();
@@ -33,7 +33,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         started.Ticks = runtime.Time.GetUtcNow().UtcTicks;
         _entries = new EntryList(started);
         if (runtime.Options.Journal is not { } journal) return;
-        _store = new RunStore(journal, id, runtime.Options, epoch: 1);
+        _store = new RunStore(journal, id, runtime, epoch: 1);
         _store.Add(started);
     }
 

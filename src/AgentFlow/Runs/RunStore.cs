@@ -7,7 +7,7 @@ namespace AgentFlow;
 /// The one sequencer between a run and its durable journal: numbers and encodes the entries in the order in which they are
 /// appended, and writes them in batches, one batch at a time. Parallel branches share a batch.
 /// </summary>
-internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntimeOptions options, long epoch, int stored = 0)
+internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntime runtime, long epoch, int stored = 0)
 {
     private readonly Lock _lock = new();
     private List<StoredEntry> _pending = [];
@@ -73,14 +73,14 @@ internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntimeOptions
         StoredEntry encoded;
         try
         {
-            encoded = EntryEncoder.Encode(entry, options.SerializerOptions);
+            encoded = EntryEncoder.Encode(entry, runtime.Json);
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
             throw new PayloadException(entry.Path, $"the value cannot be serialized: {exception.Message} Return a serializable type, or add a converter or source-generated context to FlowRuntimeOptions.SerializerOptions.", exception);
         }
 
-        if (encoded.Body.Length <= options.MaxPayloadBytes) return encoded;
-        throw new PayloadException(entry.Path, $"the entry has {encoded.Body.Length} bytes, FlowRuntimeOptions.MaxPayloadBytes allows {options.MaxPayloadBytes}. Store large data elsewhere and pass a reference.", null);
+        if (encoded.Body.Length <= runtime.Options.MaxPayloadBytes) return encoded;
+        throw new PayloadException(entry.Path, $"the entry has {encoded.Body.Length} bytes, FlowRuntimeOptions.MaxPayloadBytes allows {runtime.Options.MaxPayloadBytes}. Store large data elsewhere and pass a reference.", null);
     }
 }

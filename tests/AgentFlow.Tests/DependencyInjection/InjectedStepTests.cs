@@ -99,7 +99,7 @@ public class InjectedStepTests
         var declared = Flow.Start<int>("money").Then<Refund>(o => o.Effect(EffectClass.Irreversible)).Build();
         var run = await services.Runtime().StartAsync(declared, 7);
         await run;
-        Assert.Contains(run.Entries, entry => entry.Kind == Journaling.JournalEntryKind.EffectIntended);
+        Assert.Contains(run.Entries, entry => entry.Kind == AgentFlow.Journaling.JournalEntryKind.EffectIntended);
         Assert.Equal([7], Refund.Paid);
     }
 

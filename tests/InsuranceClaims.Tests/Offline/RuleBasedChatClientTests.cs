@@ -47,15 +47,6 @@ public sealed class RuleBasedChatClientTests : IDisposable
     }
 
     [Fact]
-    public async Task Damage_of_no_known_kind_is_a_question_not_a_refusal()
-    {
-        var file = new ClaimFile("x", "x.txt", "Margaret Whitlock, HH-48213-07. My piano sounds odd since 1 June 2026, the tuner wants €90.");
-        var journey = await ClaimByHand.RunAsync(_client, file);
-        Assert.Equal(SettlementOutcome.AskForDocuments, journey.Settlement.Outcome);
-        Assert.Contains("what happened", journey.Letter.Body, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Without_a_tool_no_policy_is_invented()
     {
         var finding = await new Ask(_client).ForAsync<CoverageFinding>(CheckCoverage.Instructions, CheckCoverage.Prompt(await ClaimAsync("01-burst-pipe")));

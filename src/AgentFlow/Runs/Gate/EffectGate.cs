@@ -57,7 +57,7 @@ internal static class EffectGate<TIn, TOut>
             EffectCompletedEntry { Withheld: { } reason } => ValueTask.FromException<TOut>(new PolicyDeniedException(reason, recorded.Path)),
             EffectCompletedEntry<TOut> completed when completed.StepName == step.Name => new(completed.Result),
             StoredEffectCompletedEntry stored when stored.StepName == step.Name && stored.ResultType == TypeNames.Short(typeof(TOut)) =>
-                new(stored.Payload.Read<TOut>(scope.Run.Runtime.Options.SerializerOptions)),
+                new(stored.Payload.Read<TOut>(scope.Run.Runtime.Json)),
             EffectCompletedEntry other => ValueTask.FromException<TOut>(new FlowNondeterminismException(other.Path, $"step {other.StepName} yielding {other.ResultType}", step.ToString())),
             EffectFailedEntry failed => ValueTask.FromException<TOut>(EffectOutcome.Recreate(failed)),
             _ => throw new InvalidOperationException($"An entry of kind {recorded.Kind} is no outcome."),
