@@ -1,3 +1,5 @@
+using AgentFlow.Policies;
+
 namespace AgentFlow;
 
 /// <summary>
@@ -35,4 +37,36 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
 
     private protected override string Structure =>
         $"tools={string.Join(',', Definition.Tools.Select(tool => tool.Name))}; max-turns={Definition.MaxTurns}; repairs={Definition.Repairs}";
+
+    internal override ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input) => IsJudged(scope.Run)
+        ? new AgentInvocation<TIn, TOut>(this, scope, path).RunAsync(new PolicySubject<TIn>(input, scope.Label))
+        : base.InvokeAsync(scope, path, input);
+
+    internal ValueTask<TOut> ProceedAsync(FlowContext scope, StepPath path, TIn input) => base.InvokeAsync(scope, path, input);
+
+    private protected override ValueTask<TOut> ExecuteAsync(TIn input, FlowContext context) =>
+        (context.Features & RunFeatures.Telemetry) == 0 ? base.ExecuteAsync(input, context) : TraceAsync(input, context);
+
+    private async ValueTask<TOut> TraceAsync(TIn input, FlowContext context)
+    {
+        var span = context.Span = AgentSpan.Create(context, Definition.Description, Definition.Model);
+        context.Run.Track(span);
+        try
+        {
+            var result = await base.ExecuteAsync(input, context).ConfigureAwait(false);
+            span.Stop();
+            return result;
+        }
+        catch (Exception exception)
+        {
+            span.Stop(EffectOutcome.TypeOf(exception));
+            throw;
+        }
+        finally
+        {
+            context.Run.Untrack(span);
+        }
+    }
+
+    private protected override bool IsJudged(FlowRun run) => run.Runtime.Policies.Covers(PolicyOperation.InvokeAgent);
 }

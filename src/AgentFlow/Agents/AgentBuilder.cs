@@ -111,8 +111,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
     public Agent<TIn, TOut> Build()
     {
         if (_isBuilt) throw new InvalidOperationException($"The builder of agent '{_name}' has been used to build an agent already. Start a new one with Agent.Create.");
-        var defects = AgentDefects.Find(_name, _tools, _options, _modelCalls);
-        if (defects.Count > 0) throw new FlowDefinitionException(_name, defects);
+        AgentDefects.Find(_name, _tools, _options, _modelCalls).ThrowIfAny(_name);
         _isBuilt = true;
         var definition = new AgentDefinition<TIn, TOut>
         {

@@ -41,6 +41,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
         var request = new ModelRequest(_messages.Snapshot(), agent.NewOptions(), new ModelCall(context.Owner, agent.Definition.Model));
         var path = context.Path.Child(ModelCallStep.StepName, ++_calls);
         var response = await agent.ModelStep.InvokeAsync(context, path, request).ConfigureAwait(false);
+        if (context.Span is { } span) span.Count(response.Usage);
         if (response.FinishReason == ChatFinishReason.ContentFilter) throw new ContentFilteredException(context);
         if (response.FinishReason == ChatFinishReason.Length) throw new TruncatedOutputException(context, response.Text);
         return response;

@@ -1,10 +1,11 @@
+using System.Diagnostics;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow;
 
-/// <summary>The effect of calling a model.</summary>
+/// <summary>The effect of calling a model. With a reader of events it streams; what is recorded is the whole response either way.</summary>
 internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
 {
     public const string StepName = "model";
@@ -20,7 +21,9 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         var started = context.Time.GetTimestamp();
         try
         {
-            var response = await client.GetResponseAsync(input.Messages, input.Options, context.CancellationToken).ConfigureAwait(false);
+            var response = context.Run.Events.IsEnabled
+                ? await StreamAsync(client, input, context).ConfigureAwait(false)
+                : await client.GetResponseAsync(input.Messages, input.Options, context.CancellationToken).ConfigureAwait(false);
             ToolCallRules.MarkMalformed(response);
             return response;
         }
@@ -35,10 +38,55 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         Agent = input.Agent,
         Model = output?.ModelId ?? input.Model,
         Usage = output?.Usage,
-        Cost = output?.Usage is { } usage ? PriceOf(input.Call.Source, run)?.Of(usage) : null,
+        Cost = output?.Usage is { } usage ? input.Call.Source.PriceIn(run.Runtime)?.Of(usage) : null,
         Duration = input.Call.Elapsed,
     };
 
-    private static ModelPrice? PriceOf(ModelSource source, FlowRun run) =>
-        source.Price ?? (source.Name is { } name ? run.Runtime.Models.Find(name)?.Price : null);
+    internal override void DescribeTo(PolicyFacts facts, ModelRequest input) => facts.Model = input.Model;
+
+    internal override bool TryDischarge(Obligation obligation, ref ModelRequest input)
+    {
+        if (obligation is not LimitOutputTokensObligation limit) return false;
+        var options = input.Options.Clone();
+        options.MaxOutputTokens = Math.Min(options.MaxOutputTokens ?? int.MaxValue, limit.Tokens);
+        input = input with { Options = options };
+        return true;
+    }
+
+    /// <summary>Text that was held back goes out as it passed the policies.</summary>
+    internal override void OnReleased(ModelRequest input, ChatResponse output, FlowRun run, StepPath path)
+    {
+        if (!run.Events.IsEnabled || !HoldsBack(run)) return;
+        if (output.Text is { Length: > 0 } text) run.Events.Publish(new TextDelta(path, input.Agent, text));
+    }
+
+    internal override Activity? StartSpan(ModelRequest input, FlowContext scope, StepPath path) => ChatSpan.Start(input, scope, path);
+
+    internal override void EndSpan(Activity span, ModelRequest input, ChatResponse output) => ChatSpan.End(span, output);
+
+    /// <summary>While a policy may still change or withhold the response, and while two attempts compete, nobody reads along.</summary>
+    private bool HoldsBack(FlowRun run) => Plan.Hedged || run.Runtime.Policies.Covers(PolicyOperation.CallModel, PolicyPhase.Result);
+
+    private async ValueTask<ChatResponse> StreamAsync(IChatClient client, ModelRequest input, StepContext context)
+    {
+        var updates = new List<ChatResponseUpdate>();
+        var text = HoldsBack(context.Run) ? null : new TextStream(context.Run, context.Path, input.Agent, context.Attempt);
+        using var leftBehind = context.CancellationToken.UnsafeRegister(static text => ((TextStream?)text)?.Discard(), text);
+        try
+        {
+            await foreach (var update in client.GetStreamingResponseAsync(input.Messages, input.Options, context.CancellationToken).ConfigureAwait(false))
+            {
+                updates.Add(update);
+                text?.Publish(update.Text);
+            }
+        }
+        catch
+        {
+            text?.Discard();
+            throw;
+        }
+
+        text?.Complete();
+        return updates.ToChatResponse();
+    }
 }

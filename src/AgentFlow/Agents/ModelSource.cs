@@ -9,11 +9,22 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
     public static readonly ModelSource Unnamed = new(null, null, null);
 
     /// <summary>The runtime's registry, then the container's keyed clients; without a name the only model there is.</summary>
-    public ResolvedModel Resolve(FlowRuntime runtime, string agent)
+    /// <exception cref="UnknownModelException">There is none.</exception>
+    public ResolvedModel Resolve(FlowRuntime runtime, string agent) =>
+        TryResolve(runtime) ?? throw new UnknownModelException(agent, Name, runtime.Models.Names);
+
+    public ResolvedModel? TryResolve(FlowRuntime runtime)
     {
         if (Client is not null) return new(Client, Price, Name);
-        var found = Name is null ? ResolveUnnamed(runtime) : ResolveNamed(runtime, Name);
-        return found ?? throw new UnknownModelException(agent, Name, runtime.Models.Names);
+        return Name is null ? ResolveUnnamed(runtime) : ResolveNamed(runtime, Name);
+    }
+
+    /// <summary>The price, when the model has one; never throws for a model that is not there any more.</summary>
+    public ModelPrice? PriceIn(FlowRuntime runtime)
+    {
+        if (Client is not null) return Price;
+        if (Name is not null) return runtime.Models.Find(Name)?.Price;
+        return runtime.Models.Names is [var only] ? runtime.Models.Find(only)?.Price : null;
     }
 
     private static ResolvedModel? ResolveNamed(FlowRuntime runtime, string name)

@@ -11,6 +11,7 @@ namespace AgentFlow;
 internal static class SchemaCheck
 {
     private const int MaxDepth = 32;
+    private static readonly JsonElement Null = JsonElement.Parse("null");
 
     /// <summary>The first problem in words meant for a model, or null.</summary>
     public static string? Problem(JsonElement schema, JsonElement value, JsonSerializerOptions options) =>
@@ -30,8 +31,9 @@ internal static class SchemaCheck
 
         foreach (var property in properties.EnumerateObject())
         {
-            if (!arguments.TryGetValue(property.Name, out var value) || value is not JsonElement element) continue;
-            if (Check(schema, property.Value, element, property.Name, options, 1) is { } problem) return problem;
+            if (!arguments.TryGetValue(property.Name, out var value)) continue;
+            if (value is null) value = Null;
+            if (value is JsonElement element && Check(schema, property.Value, element, property.Name, options, 1) is { } problem) return problem;
         }
 
         return null;
@@ -44,6 +46,7 @@ internal static class SchemaCheck
         if (schema.TryGetProperty("type", out var type) && !Fits(type, value, options)) return $"{at} must be {Describe(type)}, not {Name(value.ValueKind)}";
         return value.ValueKind switch
         {
+            JsonValueKind.String when schema.TryGetProperty("enum", out var names) && !IsOneOf(names, value) => $"{at} must be one of {string.Join(", ", names.EnumerateArray())}",
             JsonValueKind.Object => CheckMembers(root, schema, value, at, options, depth),
             JsonValueKind.Array when schema.TryGetProperty("items", out var items) => CheckItems(root, items, value, at, options, depth),
             _ => null,
@@ -136,6 +139,9 @@ internal static class SchemaCheck
         },
         _ => true,
     };
+
+    private static bool IsOneOf(JsonElement names, JsonElement value) =>
+        names.EnumerateArray().Any(name => name.ValueKind == JsonValueKind.String && string.Equals(name.GetString(), value.GetString(), StringComparison.OrdinalIgnoreCase));
 
     private static bool IsNumberInQuotes(JsonElement value, JsonSerializerOptions options) =>
         value.ValueKind == JsonValueKind.String && (options.NumberHandling & JsonNumberHandling.AllowReadingFromString) != 0

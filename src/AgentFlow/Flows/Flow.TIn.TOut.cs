@@ -118,8 +118,8 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 
     internal ValueTask<TOut> RunRootAsync(FlowRun run, TIn input)
     {
-        var root = new FlowContext(run, run.RootPath, run.CancellationToken, run.Options.InputLabel, Plan.Lane, Name);
-        var result = Plan.Retries == 0 && Plan.Timeout is null
+        var root = new FlowContext(run, run.RootPath, run.CancellationToken, run.Options.InputLabel, Plan.Lane, Name, run.Span);
+        var result = Plan.Retries == 0 && Plan.Timeout is null && !IsJudged(run)
             ? ChildScope.RunInAsync(root, null, (flow: this, input), static (state, scope) => state.flow.ExecuteAsync(state.input, scope))
             : InvokeAsync(root, run.RootPath, input);
         return run.Runtime.Policies.IsEmpty ? result : NoteLabelAsync(result, root);
@@ -138,7 +138,10 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         return RunAttemptsAsync(scope, path, input);
     }
 
-    /// <summary>The body of one attempt, in its own context. Agents add their gate around it.</summary>
+    /// <summary>Whether policies judge the invocation itself, and not only what happens inside.</summary>
+    private protected virtual bool IsJudged(FlowRun run) => false;
+
+    /// <summary>The body of one attempt, in its own context.</summary>
     private protected virtual ValueTask<TOut> ExecuteAsync(TIn input, FlowContext context) => Body.RunAsync(context, input);
 
     private ValueTask<TOut> RunAttempt(FlowContext scope, StepPath path, CancellationToken cancellationToken, TIn input) =>

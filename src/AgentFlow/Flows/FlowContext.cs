@@ -25,13 +25,14 @@ public sealed partial class FlowContext
     private Label? _collected;
     private ScopeNames? _names;
 
-    internal FlowContext(FlowRun run, StepPath path, CancellationToken cancellationToken, Label? label, string? lane, string owner, bool collects = false)
+    internal FlowContext(FlowRun run, StepPath path, CancellationToken cancellationToken, Label? label, string? lane, string owner, ScopeSpan? span = null, bool collects = false)
     {
         Run = run;
         Path = path;
         CancellationToken = cancellationToken;
         Lane = lane;
         Owner = owner;
+        Span = span;
         Features = run.Features | (lane is null ? 0 : RunFeatures.Limits);
         _label = label;
         _collects = collects;
@@ -65,6 +66,9 @@ public sealed partial class FlowContext
 
     /// <summary>The flow or agent whose code runs here: the "from" of what it asks for.</summary>
     internal string Owner { get; }
+
+    /// <summary>What the effects in this scope are traced under; null while nobody traces.</summary>
+    internal ScopeSpan? Span { get; set; }
 
     /// <summary>Runs a step and returns its result: at once when it is recorded, otherwise through the gate.</summary>
     /// <typeparam name="TIn">What the step takes.</typeparam>

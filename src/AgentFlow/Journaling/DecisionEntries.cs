@@ -32,6 +32,9 @@ public enum DecisionKind
 
     /// <summary>That a label was lowered.</summary>
     Label,
+
+    /// <summary>With what an agent, or a step as a tool, was invoked, and what policies made of its result. Its permission is not asked for again.</summary>
+    Invocation,
 }
 
 /// <summary>Flow code decided something. Replay follows it and does not evaluate the lambda again.</summary>

@@ -11,6 +11,8 @@ internal struct EntryList
 
     public EntryList(JournalEntry first) => _tail = _head = first;
 
+    public readonly JournalEntry First => _head;
+
     public void Append(JournalEntry entry)
     {
         var previous = Interlocked.Exchange(ref _tail, entry);

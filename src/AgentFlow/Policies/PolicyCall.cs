@@ -39,11 +39,11 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
     /// <param name="cancellationToken">Cancelled with the branch.</param>
     public async ValueTask<T> RequestAsync<T>(PolicySubject<T> subject, bool mayAsk, CancellationToken cancellationToken)
     {
-        var question = await JudgeAsync(PolicyPhase.Request, subject, cancellationToken).ConfigureAwait(false);
+        var question = await JudgeAsync(PolicyPhase.Request, subject, cancellationToken).ConfigureAwait(false) ?? subject.DemandFor(path);
         if (question is null) return subject.Value;
-        if (!mayAsk) throw Deny(question.Value.Policy, PolicyPhase.Request, $"{question.Value.Reason} ({facts.Operation} cannot wait for an approval: allow or deny it)", PolicyEffect.Deny);
-        var decision = await AskHumanAsync(subject, question.Value, cancellationToken).ConfigureAwait(false);
-        if (!decision.IsApproved) throw Deny(question.Value.Policy, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny);
+        if (!mayAsk) throw Deny(question.By, PolicyPhase.Request, $"{question.Reason} ({facts.Operation} cannot wait for an approval: allow or deny it)", PolicyEffect.Deny);
+        var decision = await AskHumanAsync(subject, question, cancellationToken).ConfigureAwait(false);
+        if (!decision.IsApproved) throw Deny(question.By, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny);
         if (decision.Outcome == ApprovalOutcome.Modified) subject.Replace(decision.Value);
         facts.Approval = decision;
 
@@ -56,7 +56,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
     {
         facts.Attempt = attempt;
         var question = await JudgeAsync(PolicyPhase.Retry, subject, cancellationToken).ConfigureAwait(false);
-        if (question is { } asked) throw Deny(asked.Policy, PolicyPhase.Retry, $"{asked.Reason} (a retry cannot wait for an approval)", PolicyEffect.Deny);
+        if (question is { } asked) throw Deny(asked.By, PolicyPhase.Retry, $"{asked.Reason} (a retry cannot wait for an approval)", PolicyEffect.Deny);
     }
 
     /// <summary>Tells every policy that was asked how it ended. Their decisions are ignored; what they throw is logged.</summary>
@@ -82,14 +82,14 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
     public async ValueTask<T> ResultAsync<T>(PolicySubject<T> subject, CancellationToken cancellationToken)
     {
         var question = await JudgeAsync(PolicyPhase.Result, subject, cancellationToken).ConfigureAwait(false);
-        if (question is { } asked) throw Deny(asked.Policy, PolicyPhase.Result, $"{asked.Reason} (the result is withheld: approval is demanded before an effect, not after)", PolicyEffect.Deny);
+        if (question is { } asked) throw Deny(asked.By, PolicyPhase.Result, $"{asked.Reason} (the result is withheld: approval is demanded before an effect, not after)", PolicyEffect.Deny);
         return subject.Value;
     }
 
-    private async ValueTask<(string Policy, string Reason, string? Role)?> JudgeAsync<T>(
+    private async ValueTask<ApprovalDemand?> JudgeAsync<T>(
         PolicyPhase phase, PolicySubject<T> subject, CancellationToken cancellationToken)
     {
-        (string, string, string?)? question = null;
+        ApprovalDemand? question = null;
         foreach (var policy in run.Runtime.Policies.For(facts.Operation, phase))
         {
             var request = new PolicyRequest(facts, subject.Content(), phase, StateOf(policy));
@@ -101,7 +101,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                 case PolicyEffect.Deny:
                     throw Deny(policy.Name, phase, decision.Reason!, PolicyEffect.Deny);
                 case PolicyEffect.RequireApproval:
-                    question ??= (policy.Name, decision.Reason!, decision.Role);
+                    question ??= new(policy.Name, policy.Name, decision.Reason!, decision.Role);
                     break;
                 case PolicyEffect.Replace:
                     if (!subject.TryReplace(decision.Replacement)) throw Deny(policy.Name, phase, $"its replacement is {Describe(decision.Replacement)}, not {TypeNames.Short(typeof(T))}", PolicyEffect.Deny);
@@ -155,10 +155,10 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
     }
 
     private ValueTask<ApprovalDecision> AskHumanAsync<T>(
-        PolicySubject<T> subject, (string Policy, string Reason, string? Role) question, CancellationToken cancellationToken)
+        PolicySubject<T> subject, ApprovalDemand question, CancellationToken cancellationToken)
     {
         var at = path.Child("approval");
-        if (run.Replay?.Opened(at) is null) run.Append(new PolicyDecidedEntry(path, question.Policy, facts.Operation, PolicyPhase.Request, PolicyEffect.RequireApproval, question.Reason));
+        if (run.Replay?.Opened(at) is null) run.Append(new PolicyDecidedEntry(path, question.By, facts.Operation, PolicyPhase.Request, PolicyEffect.RequireApproval, question.Reason));
         return run.AskAsync(
             new ApprovalRequest
             {
@@ -168,7 +168,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                 Path = at,
                 Name = facts.Target ?? path.Name,
                 Kind = RequestKind.EffectApproval,
-                AskedBy = question.Policy,
+                AskedBy = question.AskedBy,
                 Prompt = question.Reason,
                 Value = subject.Shown,
                 ValueType = subject.ShownType,

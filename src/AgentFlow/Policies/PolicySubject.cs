@@ -12,6 +12,10 @@ internal class PolicySubject<T>(T value, Label? label)
 
     protected Label? Label { get; } = label;
 
+    /// <summary>What the operation itself demands of a human, given its value as it stands; null when it demands nothing.</summary>
+    /// <exception cref="PolicyDeniedException">The rule that decides it failed.</exception>
+    public virtual ApprovalDemand? DemandFor(StepPath path) => null;
+
     public virtual PolicyContent Content() => new(Value, null, Label);
 
     public virtual bool TryReplace(object? replacement)
@@ -32,3 +36,10 @@ internal class PolicySubject<T>(T value, Label? label)
         if (!TryReplace(replacement)) throw new InvalidOperationException("A modified value of another type passed the inbox.");
     }
 }
+
+/// <summary>That a human must approve, who says so, and why.</summary>
+/// <param name="By">The policy or rule.</param>
+/// <param name="AskedBy">Who asks the human.</param>
+/// <param name="Reason">Shown to the human.</param>
+/// <param name="Role">Who may answer; anybody when null.</param>
+internal sealed record ApprovalDemand(string By, string AskedBy, string Reason, string? Role);

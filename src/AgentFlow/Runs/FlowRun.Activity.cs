@@ -108,6 +108,8 @@ public abstract partial class FlowRun
             _isLoaded = false;
             foreach (var wait in _waits!.Values) wait.Unload();
         }
+
+        if ((Features & RunFeatures.Telemetry) != 0) StopSpans(null);
     }
 
     private void Seal()

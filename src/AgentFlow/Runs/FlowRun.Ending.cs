@@ -59,7 +59,7 @@ public abstract partial class FlowRun
     }
 
     /// <summary>Ends the run unless it has ended or the execution that says so is an old one.</summary>
-    private protected bool TryEnd(int generation, JournalEntry last, RunStatus status, string? reason)
+    private protected bool TryEnd(int generation, JournalEntry last, RunStatus status, string? reason, string? errorType = null)
     {
         List<OpenWait> open;
         lock (_cancellation)
@@ -75,6 +75,7 @@ public abstract partial class FlowRun
         _deadline?.Dispose();
         _grace?.Dispose();
         Events.Complete();
+        if ((Features & RunFeatures.Telemetry) != 0) StopSpans(errorType);
         SignalSettled();
         Runtime.OnEnded(this);
         return true;
@@ -91,7 +92,7 @@ public abstract partial class FlowRun
 
         var (path, errorType) = Locate(exception);
         seen = new FlowRunFailedException(Id, path, errorType, exception);
-        return TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunFailed, path, reason: $"{errorType}: {exception.Message}"), RunStatus.Failed, exception.Message);
+        return TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunFailed, path, reason: $"{errorType}: {exception.Message}"), RunStatus.Failed, exception.Message, errorType);
     }
 
     /// <summary>Null when everything recorded was asked for again.</summary>

@@ -95,6 +95,7 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         var generation = Generation;
         var context = SynchronizationContext.Current;
         if (context is not null) SynchronizationContext.SetSynchronizationContext(null);
+        if ((Features & RunFeatures.Telemetry) != 0) StartSpan();
         try
         {
             var outcome = Runtime.Policies.IsEmpty ? flow.RunRootAsync(this, _input) : RunJudgedAsync();

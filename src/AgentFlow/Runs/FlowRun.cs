@@ -28,7 +28,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         Options = options;
         RootPath = StepPath.Root(flow.Name);
         Events = hasHandle ? new FlowEventLog(RootPath, runtime.Options.EventCapacity) : FlowEventLog.Disabled;
-        Features = runtime.Features | (options.MaxEffects is null ? 0 : RunFeatures.EffectBudget);
+        Features = runtime.Features | (options.MaxEffects is null ? 0 : RunFeatures.EffectBudget) | (AgentFlowTelemetry.Source.HasListeners() ? RunFeatures.Telemetry : 0);
         var started = new RunStartedEntry(RootPath, id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Label = options.InputLabel };
         started.Ticks = runtime.Time.GetUtcNow().UtcTicks;
         _entries = new EntryList(started);
@@ -57,6 +57,9 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
 
     /// <summary>The entries appended so far, in order. A snapshot.</summary>
     public IReadOnlyList<JournalEntry> Entries => _entries.Snapshot();
+
+    /// <summary>Calls, time, tokens and cost per agent so far.</summary>
+    public RunReport Report => RunReport.From(Entries);
 
     /// <summary>Completes when the run has ended, whatever the outcome; never faults.</summary>
     public abstract Task Ended { get; }

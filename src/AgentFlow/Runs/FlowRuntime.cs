@@ -35,7 +35,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable
         Cache = new ResultCache(Options.Time, Options.CacheCapacity);
         Requests = new RequestInbox(this);
         _lingering = new LingerQueue(Options.Time, Options.SuspendLinger);
-        Json = RuntimeJson.Complete(Options.SerializerOptions);
+        Json = Options.Json;
         Features = (Policies.IsEmpty ? 0 : RunFeatures.Policies)
             | (Scheduler.HasGlobalLimit ? RunFeatures.Limits : 0)
             | (Options.RoundTripValues ? RunFeatures.RoundTrip : 0)

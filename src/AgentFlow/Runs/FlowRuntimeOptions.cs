@@ -46,6 +46,9 @@ public sealed class FlowRuntimeOptions
     /// <summary>How values are serialized. Add source-generated contexts here; needed for structured output and durable journals.</summary>
     public JsonSerializerOptions SerializerOptions { get; set; } = Microsoft.Extensions.AI.AIJsonUtilities.DefaultOptions;
 
+    /// <summary>The serializer options, completed by the types of conversations with models.</summary>
+    internal JsonSerializerOptions Json => RuntimeJson.Complete(SerializerOptions);
+
     /// <summary>Whether every recorded value goes through the serializer and back, so that unit tests find what would not survive.</summary>
     public bool RoundTripValues { get; set; }
 

@@ -12,4 +12,5 @@ internal enum RunFeatures
     RoundTrip = 16,
     Services = 32,
     Durable = 64,
+    Telemetry = 128,
 }

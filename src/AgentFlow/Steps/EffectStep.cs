@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
 
@@ -55,6 +56,14 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
 
     /// <summary>The result has passed every policy: what was held back may go out.</summary>
     internal virtual void OnReleased(TIn input, TOut output, FlowRun run, StepPath path)
+    {
+    }
+
+    /// <summary>The span around the attempts of a call, when this kind of step has one.</summary>
+    internal virtual Activity? StartSpan(TIn input, FlowContext scope, StepPath path) => null;
+
+    /// <summary>Says in the span how the call went.</summary>
+    internal virtual void EndSpan(Activity span, TIn input, TOut output)
     {
     }
 

@@ -23,6 +23,9 @@ internal sealed record StepPlan
 
     public bool Hedged { get; init; }
 
+    /// <summary>Whether the step itself may demand a human's approval.</summary>
+    public bool MayAsk { get; init; }
+
     /// <summary>What every result of the step carries in addition to the label of its scope.</summary>
     public Label? Source { get; init; }
 
@@ -36,5 +39,5 @@ internal sealed record StepPlan
     public bool RepeatsIrreversible => Effect == EffectClass.Irreversible && (Retries > 0 || Hedged);
 
     /// <summary>Whether the gate may call the body directly when the run needs nothing either.</summary>
-    public bool IsPlain => Effect != EffectClass.Irreversible && Timeout is null && Lane is null && Source is null && Resilience is null;
+    public bool IsPlain => Effect != EffectClass.Irreversible && Timeout is null && Lane is null && Source is null && Resilience is null && !MayAsk;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using AgentFlow.Policies;
 
 namespace AgentFlow;
 
@@ -14,8 +15,17 @@ internal sealed class StepTool<TIn, TOut> : Tool
     public static StepTool<TIn, TOut> Create(Step<TIn, TOut> step, Action<ToolOptions>? configure)
     {
         var description = (step as Agent<TIn, TOut>)?.Description ?? "";
-        var plan = new ToolOptions().Freeze<TIn, TOut>(step.Name, description, step.Plan, configure);
-        return new(step.With(plan.Step).As(plan.Name), plan);
+        EffectClass? undeclared = step is EffectStep<TIn, TOut> ? null : EffectClass.Irreversible;
+        var plan = new ToolOptions().Freeze<TIn, TOut>(step.Name, description, step.Plan, configure, undeclared);
+
+        // The demand for approval belongs to the call, not to the step: the step's own gate must not ask a second time.
+        return new(step.With(plan.Step with { MayAsk = false }).As(plan.Name), plan);
+    }
+
+    internal override void Validate(DefectList defects, string path)
+    {
+        base.Validate(defects, path);
+        _step.Validate(defects, path);
     }
 
     internal override BoundTool Bind(JsonSerializerOptions json) => new BoundStep<TIn, TOut>(Plan, _step, WrappedSchema.Of(typeof(TIn), json, "input"), json);
@@ -37,10 +47,71 @@ internal sealed class BoundStep<TIn, TOut> : BoundTool
         _output = JsonText.TypeOf<TOut>(json);
     }
 
+    public Step<TIn, TOut> Step => _step;
+
     public override async ValueTask<object?> CallAsync(FlowContext scope, StepPath path, ToolCall call)
     {
-        var input = ToolInput.Read(call.Arguments, _schema.Property, _input);
-        var output = await _step.InvokeAsync(scope, path, input).ConfigureAwait(false);
+        var input = ReadFromModel(call.Arguments);
+        var output = Plan.Approval is null && !scope.Run.Runtime.Policies.Covers(PolicyOperation.CallTool)
+            ? await _step.InvokeAsync(scope, path, input).ConfigureAwait(false)
+            : await new StepToolInvocation<TIn, TOut>(this, scope, path).RunAsync(new StepToolSubject<TIn, TOut>(this, input, call, scope.Label)).ConfigureAwait(false);
         return output is string text ? text : JsonSerializer.SerializeToElement(output, _output);
+    }
+
+    private TIn ReadFromModel(IReadOnlyDictionary<string, object?> arguments)
+    {
+        try
+        {
+            return Read(arguments);
+        }
+        catch (JsonException exception)
+        {
+            throw new ToolArgumentsException(exception.Message, exception);
+        }
+    }
+
+    public TIn Read(IReadOnlyDictionary<string, object?> arguments) => ToolInput.Read(arguments, _schema.Property, _input);
+
+    public IReadOnlyDictionary<string, object?> Write(TIn input) => ToolInput.Write(input, _schema.Property, _input);
+}
+
+/// <summary>One call of a step as a tool, under policies and the tool's own approval rule.</summary>
+internal sealed class StepToolInvocation<TIn, TOut>(BoundStep<TIn, TOut> tool, FlowContext scope, StepPath path)
+    : Invocation<TIn, TOut>(scope, path, tool.Name, PolicyOperation.CallTool, "call")
+{
+    protected override Step Step => tool.Step;
+
+    protected override ValueTask<TOut> ProceedAsync(FlowContext inside, TIn input) => tool.Step.InvokeAsync(inside, Path, input);
+
+    protected override void Describe(PolicyFacts facts) => ToolSubjects.Describe(facts, tool.Plan);
+}
+
+/// <summary>The typed input of a step as a tool, which policies also see and change by argument.</summary>
+internal sealed class StepToolSubject<TIn, TOut>(BoundStep<TIn, TOut> tool, TIn input, ToolCall call, Label? label) : PolicySubject<TIn>(input, label)
+{
+    private IReadOnlyDictionary<string, object?> _arguments = call.Arguments;
+
+    public override PolicyContent Content() => new(Value, _arguments, Label);
+
+    public override ApprovalDemand? DemandFor(StepPath path) => ToolSubjects.DemandFor(tool.Plan, call.Agent, _arguments, tool.Json, path);
+
+    public override bool TryReplace(object? replacement)
+    {
+        if (ToolResult.TryArguments(replacement, out var arguments))
+        {
+            try
+            {
+                (Value, _arguments) = (tool.Read(arguments), arguments);
+                return true;
+            }
+            catch (JsonException)
+            {
+                return false;
+            }
+        }
+
+        if (!base.TryReplace(replacement)) return false;
+        _arguments = tool.Write(Value);
+        return true;
     }
 }

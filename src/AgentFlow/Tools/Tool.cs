@@ -21,7 +21,7 @@ public abstract class Tool
     public string Description => Plan.Description;
 
     /// <summary>What calling it again would mean.</summary>
-    public EffectClass Effect => Plan.Step.Effect;
+    public EffectClass Effect => Plan.Effect;
 
     /// <summary>What a caller must be allowed to do, in the host's terms: facts for policies.</summary>
     public IReadOnlyList<string> Scopes => Plan.Scopes;
@@ -72,13 +72,11 @@ public abstract class Tool
     /// <param name="function">The function.</param>
     public static implicit operator Tool(AIFunction function) => From(function);
 
-    internal IEnumerable<FlowDefect> FindDefects(string path)
+    /// <summary>Reports what is wrong with the tool in the agent that has it.</summary>
+    internal virtual void Validate(DefectList defects, string path)
     {
-        if (!ToolName.IsValid(Name)) yield return new(path, $"'{Name}' is no name that models accept", $"name the tool with at most {ToolName.MaxLength} letters, digits, '_' and '-': Tool.From(…, o => o.Name(\"…\"))");
-        if (Effect == EffectClass.Irreversible && (Plan.Step.Retries > 0 || Plan.Step.Hedged))
-        {
-            yield return new(path, "the tool is Irreversible and would be called again", "declare it with Effect(EffectClass.Read) or Effect(EffectClass.Idempotent), or drop the retry");
-        }
+        if (!ToolName.IsValid(Name)) defects.Add(path, $"'{Name}' is no name that models accept", $"name the tool with at most {ToolName.MaxLength} letters, digits, '_' and '-': Tool.From(…, o => o.Name(\"…\"))");
+        if (Plan.Step.RepeatsIrreversible) defects.Add(path, "the tool is irreversible and has a retry", "declare it with Effect(EffectClass.Read) or Effect(EffectClass.Idempotent), or drop the retry");
     }
 
     /// <summary>The tool with the schemas that follow from the host's serializer options.</summary>

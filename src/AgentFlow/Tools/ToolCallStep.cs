@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
@@ -40,6 +41,12 @@ internal sealed class ToolCallStep : EffectStep<ToolCall, object?>
             input.Spent(context.Time.GetElapsedTime(started));
         }
     }
+
+    internal override void DescribeTo(PolicyFacts facts, ToolCall input) => ToolSubjects.Describe(facts, _tool);
+
+    internal override PolicySubject<ToolCall> SubjectOf(ToolCall input, Label? label) => new ToolSubject(_tool, input, _json, label);
+
+    internal override Activity? StartSpan(ToolCall input, FlowContext scope, StepPath path) => ToolSpan.Start(_tool, input, scope, path);
 
     internal override EffectDetail DetailOf(ToolCall input, object? output, FlowRun run) => new()
     {

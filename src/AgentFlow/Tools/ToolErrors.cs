@@ -11,21 +11,27 @@ internal static class ToolErrors
 
     public static string Misfit(string tool, string problem) => $"Error: the arguments of '{tool}' do not fit its schema: {problem}. Call it again with arguments that fit.";
 
+    /// <summary>Whether the tool itself wrote what the model is told.</summary>
+    public static bool IsToldByTool(Exception exception) => exception is ToolException or EffectFailedException { ErrorType: "AgentFlow.ToolException" };
+
     public static string Of(string tool, Exception exception) => exception switch
     {
-        EffectFailedException failed when failed.Is<ToolException>() => $"Error: {failed.Message}",
+        _ when IsToldByTool(exception) => $"Error: {exception.Message}",
         PolicyDeniedException denied => $"Error: the call of '{tool}' was refused: {denied.Reason}",
         EffectFailedException { ErrorType: "Timeout" } => $"Error: '{tool}' did not answer in time.",
-        ToolException told => $"Error: {told.Message}",
+        ToolArgumentsException misfit => Misfit(tool, misfit.Message),
         _ => $"Error: '{tool}' failed.",
     };
 
     /// <summary>Whether a model can do something about it. What only the host can mend, and what ends the run, is not for it.</summary>
     public static bool IsForModel(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or InvalidOptionException or UnknownModelException => false,
+        FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or InvalidOptionException or UnknownModelException or Journaling.JournalException => false,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         EffectFailedException failed => !failed.Is<UnknownModelException>() && failed.ErrorType is not ("UnknownLane" or "EffectLimitExceeded"),
         _ => true,
     };
 }
+
+/// <summary>The arguments of a call passed the schema and still are no input of the step.</summary>
+internal sealed class ToolArgumentsException(string problem, Exception innerException) : AgentFlowException(problem, innerException);

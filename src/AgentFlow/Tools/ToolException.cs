@@ -4,7 +4,7 @@ namespace AgentFlow;
 /// Thrown by a tool to tell the model what went wrong. Only this message reaches the model; of any other exception it learns
 /// no more than that the tool failed.
 /// </summary>
-public class ToolException : AgentFlowException
+public sealed class ToolException : AgentFlowException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="message">What the model is told: what was wrong and what it can do about it. No secrets.</param>

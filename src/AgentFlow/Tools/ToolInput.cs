@@ -16,6 +16,15 @@ internal static class ToolInput
         return all.Deserialize(type) ?? throw new JsonException("the arguments are null");
     }
 
+    /// <summary>The arguments that would yield this input.</summary>
+    public static IReadOnlyDictionary<string, object?> Write<T>(T input, string? property, JsonTypeInfo<T> type)
+    {
+        var element = JsonSerializer.SerializeToElement(input, type);
+        return property is not null
+            ? new Dictionary<string, object?>(StringComparer.Ordinal) { [property] = element }
+            : element.EnumerateObject().ToDictionary(member => member.Name, member => (object?)member.Value, StringComparer.Ordinal);
+    }
+
     private static T Read<T>(object? value, JsonTypeInfo<T> type) => value switch
     {
         T typed => typed,

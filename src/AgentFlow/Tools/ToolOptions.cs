@@ -105,7 +105,7 @@ public sealed class ToolOptions
     }
 
     /// <summary>The plan of a tool whose call is an effect of its own.</summary>
-    internal ToolPlan Freeze<TIn, TOut>(string name, string description, StepPlan plan, Action<ToolOptions>? configure)
+    internal ToolPlan Freeze<TIn, TOut>(string name, string description, StepPlan plan, Action<ToolOptions>? configure, EffectClass? undeclared = null)
     {
         configure?.Invoke(this);
         var options = new StepOptions<TIn, TOut>(plan);
@@ -118,7 +118,8 @@ public sealed class ToolOptions
         {
             Name = _name ?? name,
             Description = _description ?? description,
-            Step = options.Freeze(),
+            Step = options.Freeze() with { MayAsk = _approval is not null },
+            Effect = _effect ?? undeclared ?? plan.Effect,
             Scopes = [.. _scopes],
             Approval = _approval,
         };

@@ -9,6 +9,9 @@ internal sealed record ToolPlan
 
     public required StepPlan Step { get; init; }
 
+    /// <summary>What policies are told of a repetition. A flow has no class of its own; what its effects do is not known here.</summary>
+    public required EffectClass Effect { get; init; }
+
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     public ToolApproval? Approval { get; init; }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow;
@@ -37,7 +38,7 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
         }
         catch (Exception exception) when (ToolErrors.IsForModel(exception, context.CancellationToken))
         {
-            return ToolErrors.Of(tool.Name, exception);
+            return Tell(tool, exception);
         }
     }
 
@@ -60,8 +61,22 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
         }
 
         await new Fork(context, [.. branches], context.Path.Child("tools", _rounds), JoinRule.Collect).RunAsync().ConfigureAwait(false);
-        for (var i = 0; i < branches.Count; i++) results[places[i]] = branches[i].Answer(context.CancellationToken);
+        for (var i = 0; i < branches.Count; i++) results[places[i]] = Answer(branches[i]);
         return results;
+    }
+
+    private object? Answer(ToolBranch branch)
+    {
+        if (branch.Error is not { } error) return ToolResult.ForModel(branch.Result);
+        if (!ToolErrors.IsForModel(error, context.CancellationToken)) ExceptionDispatchInfo.Throw(error);
+        return Tell(branch.Tool, error);
+    }
+
+    /// <summary>What the tool itself says of its failure comes from where its results come from.</summary>
+    private string Tell(BoundTool tool, Exception exception)
+    {
+        if (ToolErrors.IsToldByTool(exception)) context.Raise(tool.Plan.Step.Source);
+        return ToolErrors.Of(tool.Name, exception);
     }
 
     /// <summary>Finds the tool and the path of the call, or says to the model why there is no call.</summary>
@@ -98,13 +113,7 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
 /// <summary>One of several calls that a model makes at once.</summary>
 internal sealed class ToolBranch(BoundTool tool, ToolCall call, StepPath path, int index) : ForkBranch<object?>(path, index)
 {
-    /// <summary>What the model is told; throws what is not for it.</summary>
-    public object? Answer(CancellationToken cancellationToken)
-    {
-        if (Error is null) return ToolResult.ForModel(Result);
-        if (!ToolErrors.IsForModel(Error, cancellationToken)) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(Error);
-        return ToolErrors.Of(tool.Name, Error);
-    }
+    public BoundTool Tool => tool;
 
     protected override ValueTask<object?> Invoke(FlowContext scope) => tool.CallAsync(scope, Path, call);
 }

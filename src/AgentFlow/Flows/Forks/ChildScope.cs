@@ -9,7 +9,7 @@ internal static class ChildScope
     public static ValueTask<T> RunAsync<TState, T>(
         FlowContext parent, StepPath path, CancellationToken cancellationToken, string? lane, string owner, TState state, Func<TState, FlowContext, ValueTask<T>> code)
     {
-        return RunInAsync(new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner), parent, state, code);
+        return RunInAsync(new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner, parent.Span), parent, state, code);
     }
 
     /// <summary>Runs the code in a given context and ends it; what it has seen is handed on to the parent, if there is one.</summary>

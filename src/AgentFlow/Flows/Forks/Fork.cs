@@ -50,7 +50,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
         _quorum = quorum;
         _pending = branches.Length;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
-        Scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, collects: true);
+        Scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true);
     }
 
     /// <summary>Where the branches run: the parent's path, the join's own cancellation, labels collected until the join.</summary>

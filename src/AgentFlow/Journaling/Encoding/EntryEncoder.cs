@@ -117,6 +117,7 @@ internal static class EntryEncoder
         Optional(writer, "tool", detail.Tool);
         Optional(writer, "withheld", detail.Withheld);
         if (detail.Cost is { } cost) writer.WriteNumber("cost", cost);
+        if (detail.Duration is { } duration) writer.WriteNumber("duration", duration.Ticks);
         if (detail.Usage is { } usage)
         {
             writer.WriteNumber("inputTokens", usage.InputTokenCount ?? 0);

@@ -21,9 +21,9 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         TOut result;
         try
         {
-            if (_run.Runtime.Policies.Covers(step.Operation)) await JudgeRequestAsync().ConfigureAwait(false);
+            if (step.Plan.MayAsk || _run.Runtime.Policies.Covers(step.Operation)) await JudgeRequestAsync().ConfigureAwait(false);
             if (!_run.TryReserveEffect()) throw new EffectFailedException("EffectLimitExceeded", $"the run may execute {_run.Options.MaxEffects} effects (RunOptions.MaxEffects)", path);
-            result = await AttemptAllAsync().ConfigureAwait(false);
+            result = await ((scope.Features & RunFeatures.Telemetry) == 0 ? AttemptAllAsync() : TraceAsync()).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -53,17 +53,17 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
     {
         var detail = step.DetailOf(_input, result, _run);
         if ((scope.Features & RunFeatures.RoundTrip) != 0) result = RoundTrip.Copy(result, _run.Runtime.Json, path);
-        scope.Raise(step.Plan.Source);
+        var label = Label.Join(scope.Label, step.Plan.Source);
         PolicyDeniedException? withheld = null;
         if (_policies is not null)
         {
-            scope.Raise(_policies.RaisedLabel);
+            label = Label.Join(label, _policies.RaisedLabel);
             await _policies.SettleAsync(result, detail, null).ConfigureAwait(false);
             try
             {
                 _policies.Facts.Outcome = detail;
-                result = await _policies.ResultAsync(new PolicySubject<TOut>(result, scope.Label), scope.CancellationToken).ConfigureAwait(false);
-                scope.Raise(_policies.RaisedLabel);
+                result = await _policies.ResultAsync(new PolicySubject<TOut>(result, label), scope.CancellationToken).ConfigureAwait(false);
+                label = Label.Join(label, _policies.RaisedLabel);
             }
             catch (PolicyDeniedException denied)
             {
@@ -71,9 +71,10 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
             }
         }
 
+        scope.Raise(label);
         try
         {
-            _run.Append(new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = scope.Label, Detail = withheld is null ? detail : (detail ?? new()) with { Withheld = withheld.Reason }, Attempt = _attempts });
+            _run.Append(new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = label, Detail = withheld is null ? detail : (detail ?? new()) with { Withheld = withheld.Reason }, Attempt = _attempts });
         }
         catch (PayloadException exception)
         {
@@ -83,6 +84,23 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         if (withheld is not null) throw withheld;
         step.OnReleased(_input, result, _run, path);
         return result;
+    }
+
+    private async ValueTask<TOut> TraceAsync()
+    {
+        scope.Span?.MakeCurrent();
+        using var span = step.StartSpan(_input, scope, path);
+        try
+        {
+            var result = await AttemptAllAsync().ConfigureAwait(false);
+            if (span is not null) step.EndSpan(span, _input, result);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            RunTelemetry.Fail(span, exception);
+            throw;
+        }
     }
 
     private ValueTask<TOut> AttemptAllAsync()

@@ -39,7 +39,7 @@ internal static class EffectGate<TIn, TOut>
         }
         catch (Exception exception)
         {
-            return ValueTask.FromException<TOut>(EffectOutcome.Fail(scope, step, path, exception));
+            return ValueTask.FromException<TOut>(EffectOutcome.Fail(scope, step, path, exception, detail: step.DetailOf(input, default, scope.Run)));
         }
     }
 

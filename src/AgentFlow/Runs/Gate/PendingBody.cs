@@ -123,5 +123,5 @@ internal sealed class PlainEffect<TIn, TOut> : PendingBody<TOut>
 
     protected override TOut Settle(TOut result) => EffectGate<TIn, TOut>.Complete(_step, _scope, _path, _input, result);
 
-    protected override Exception Settle(Exception exception) => EffectOutcome.Fail(_scope, _step, _path, exception);
+    protected override Exception Settle(Exception exception) => EffectOutcome.Fail(_scope, _step, _path, exception, detail: _step.DetailOf(_input, default, _scope.Run));
 }
