@@ -153,24 +153,25 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         for (var attempt = 1; ; attempt++)
         {
             var at = path.Attempt(attempt);
-            if (scope.TryRecorded<string>(at, DecisionKind.Attempt, out var recorded))
+            Exception? exceeded = null;
+            if (!scope.TryRecorded<string>(at, DecisionKind.Attempt, out _))
             {
-                scope.Run.Abandon(at);
-                if (attempt > Plan.Retries) throw new EffectFailedException("Timeout", recorded, path);
-                await DelayAsync(scope, at, attempt).ConfigureAwait(false);
-                continue;
+                try
+                {
+                    return await RunTimedAsync(scope, at, input).ConfigureAwait(false);
+                }
+                catch (Exception exception) when (FlowTimeout.IsExceeded(exception, at))
+                {
+                    exceeded = exception;
+                }
+                catch (Exception exception) when (attempt <= Plan.Retries && Resilience.MayRepeat(exception) && !scope.CancellationToken.IsCancellationRequested)
+                {
+                    scope.Decide(at, DecisionKind.Attempt, $"{EffectOutcome.TypeOf(exception)}: {exception.Message}", static text => text, $"attempt {attempt} failed, another follows");
+                }
             }
 
-            try
-            {
-                return await RunTimedAsync(scope, at, input).ConfigureAwait(false);
-            }
-            catch (Exception exception) when (attempt <= Plan.Retries && Resilience.MayRepeat(exception) && !scope.CancellationToken.IsCancellationRequested)
-            {
-                scope.Decide(at, DecisionKind.Attempt, $"{EffectOutcome.TypeOf(exception)}: {exception.Message}", static text => text, $"attempt {attempt} failed, another follows");
-                scope.Run.Abandon(at);
-            }
-
+            scope.Run.Abandon(at);
+            if (attempt > Plan.Retries) throw exceeded ?? FlowTimeout.Exceeded(at, Plan.Timeout ?? default);
             await DelayAsync(scope, at, attempt).ConfigureAwait(false);
         }
     }
@@ -178,8 +179,20 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     private async ValueTask<TOut> RunTimedAsync(FlowContext scope, StepPath at, TIn input)
     {
         if (Plan.Timeout is not { } timeout) return await RunAttempt(scope, at, scope.CancellationToken, input).ConfigureAwait(false);
-        using var attempt = new FlowTimeout(scope, at, timeout);
-        return await attempt.RunAsync(RunAttempt(scope, at, attempt.Token, input)).ConfigureAwait(false);
+        using var limit = FlowTimeout.TryStart(scope, at, timeout);
+        if (limit is null) throw FlowTimeout.Exceeded(at, timeout);
+        TOut result;
+        try
+        {
+            result = await RunAttempt(scope, at, limit.Token, input).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            if (limit.TryEnd() || scope.CancellationToken.IsCancellationRequested) throw;
+            throw FlowTimeout.Exceeded(at, timeout, exception);
+        }
+
+        return limit.TryEnd() ? result : throw FlowTimeout.Exceeded(at, timeout);
     }
 
     private async ValueTask DelayAsync(FlowContext scope, StepPath at, int attempt)

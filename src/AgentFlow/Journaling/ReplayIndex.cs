@@ -32,9 +32,19 @@ internal sealed class ReplayIndex
     public bool IsIntended(StepPath path) => _intents.Contains(path);
 
     /// <summary>The first recorded outcome that the flow did not ask for again, outside the scopes its joins abandoned.</summary>
-    public JournalEntry? FirstUnconsumed(IReadOnlyCollection<StepPath> abandoned) => _outcomes.Values
-        .Where(entry => !_consumed.ContainsKey(entry.Path) && !abandoned.Any(entry.Path.IsWithin))
+    public JournalEntry? FirstUnconsumed(IReadOnlySet<StepPath> abandoned) => _outcomes.Values
+        .Where(entry => !_consumed.ContainsKey(entry.Path) && !IsWithinAny(entry.Path, abandoned))
         .MinBy(entry => entry.Sequence);
+
+    private static bool IsWithinAny(StepPath path, IReadOnlySet<StepPath> scopes)
+    {
+        for (var node = path; node is not null; node = node.Parent)
+        {
+            if (scopes.Contains(node)) return true;
+        }
+
+        return false;
+    }
 
     private void Add(JournalEntry entry)
     {

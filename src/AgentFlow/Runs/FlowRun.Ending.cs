@@ -5,9 +5,9 @@ namespace AgentFlow;
 /// <content>Cancellation and the end of a run.</content>
 public abstract partial class FlowRun
 {
-    private ITimer? _deadline;
+    private DateTimer? _deadline;
     private ITimer? _grace;
-    private List<StepPath>? _abandoned;
+    private HashSet<StepPath>? _abandoned;
 
     /// <summary>Where the exception that ends the run came from: the innermost scope that saw it.</summary>
     private (Exception Exception, StepPath Path)? _failure;
@@ -39,9 +39,9 @@ public abstract partial class FlowRun
     internal void StartDeadline()
     {
         if (Options.Deadline is not { } deadline) return;
-        _deadline = Runtime.Time.CreateTimer(
-            static state => ((FlowRun)state!).RequestCancellation("the deadline was exceeded", deadlineExceeded: true),
-            this, deadline, Timeout.InfiniteTimeSpan);
+        _deadline = DateTimer.Start(
+            Runtime.Time, Runtime.Time.GetUtcNow() + deadline, this,
+            static state => ((FlowRun)state).RequestCancellation("the deadline was exceeded", deadlineExceeded: true));
     }
 
     /// <summary>Notes the scope in which an exception was first seen, for the error the caller gets.</summary>
@@ -53,8 +53,10 @@ public abstract partial class FlowRun
         }
     }
 
+    /// <summary>A replay need not consume what was recorded at or below this path.</summary>
     internal void Abandon(StepPath scope)
     {
+        if (Replay is null) return;
         lock (_cancellation) (_abandoned ??= []).Add(scope);
     }
 
@@ -98,8 +100,9 @@ public abstract partial class FlowRun
     /// <summary>Null when everything recorded was asked for again.</summary>
     private protected FlowNondeterminismException? UnconsumedOutcome()
     {
-        if (Replay?.FirstUnconsumed(_abandoned ?? []) is not { } entry) return null;
-        return new FlowNondeterminismException(entry.Path, $"{entry.Kind}", "nothing: the flow ended without asking for it");
+        JournalEntry? entry;
+        lock (_cancellation) entry = Replay?.FirstUnconsumed(_abandoned ?? []);
+        return entry is null ? null : new FlowNondeterminismException(entry.Path, $"{entry.Kind}", "nothing: the flow ended without asking for it");
     }
 
     private protected abstract void EndCancelled(int generation);
@@ -112,9 +115,27 @@ public abstract partial class FlowRun
         return (path, exception.GetType().FullName!);
     }
 
+    /// <summary>Cancels; what the callbacks of bodies throw must not reach those who have nothing to do with it.</summary>
+    internal void CancelScope(CancellationTokenSource scope)
+    {
+        try
+        {
+            scope.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The scope has ended meanwhile: there is nothing left to cancel.
+        }
+        catch (AggregateException exception)
+        {
+            RunLog.CancellationCallbackThrew(Runtime.Logger, Id, exception);
+        }
+    }
+
     private void Cancel()
     {
-        _cancellation.Cancel();
+        CancelScope(_cancellation);
+        ReleaseHeld();
         bool isIdle;
         int generation;
         lock (_cancellation)

@@ -58,7 +58,7 @@ public sealed partial class FlowRuntime
         // The attempt to resume is on record before it executes: a run that kills its process is recognised.
         await AcceptDurablyAsync(run).ConfigureAwait(false);
         Begin(run);
-        ResumeSuspended(run);
+        run.Recover();
         return null;
     }
 

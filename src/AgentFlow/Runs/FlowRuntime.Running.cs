@@ -134,18 +134,15 @@ public sealed partial class FlowRuntime
         _lingering.Add(run, generation);
     }
 
-    /// <summary>Executes an unloaded run again. The caller has woken its root.</summary>
-    internal void ResumeSuspended(FlowRun run)
-    {
-        if (Admission.IsUnlimited) Dispatcher.Dispatch(run);
-        else _ = AdmitResumedAsync(run);
-    }
+    /// <summary>Gets a resumed run its place among the executing ones; what waits for it then goes on.</summary>
+    internal void Readmit(FlowRun run) => _ = ReadmitAsync(run);
 
-    private async Task AdmitResumedAsync(FlowRun run)
+    private async Task ReadmitAsync(FlowRun run)
     {
         await Admission.EnterAsync(run.Options.Priority, mustAccept: true, CancellationToken.None).ConfigureAwait(false);
         run.TakePlace();
-        Dispatcher.Dispatch(run);
+        if (run.IsTerminal && run.LeavePlace()) Admission.Exit();
+        else run.ReleaseHeld();
     }
 
     private FlowRun<TOut> Accept<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, bool hasHandle, out bool isNew)

@@ -20,8 +20,8 @@ internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkIt
 
     public int Generation { get; private set; }
 
-    /// <summary>Whether there is a continuation to run. Valid after the wait was taken out of the run.</summary>
-    public bool HasContinuation => _source is not null;
+    /// <summary>Whether a branch of the run rests here.</summary>
+    public virtual bool HoldsBranch => true;
 
     /// <summary>The flow's side. Call <see cref="Watch"/> once the wait is registered with the run.</summary>
     public ValueTask<ApprovalDecision> Attach(int generation)
@@ -67,9 +67,9 @@ internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkIt
     public abstract void Close();
 
     /// <summary>Continues the branch, which whoever resolved the wait has woken.</summary>
-    public void Execute() => _source!.Complete(_decision);
+    public virtual void Execute() => _source!.Complete(_decision);
 
-    private void OnCancelled() => Run.TryWithdraw(Path, "the branch that asked was cancelled");
+    private void OnCancelled() => Run.TryWithdraw(this, "the branch that asked was cancelled");
 
     private sealed class WaitSource : IValueTaskSource<ApprovalDecision>
     {
@@ -90,32 +90,6 @@ internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkIt
         public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _core.OnCompleted(continuation, state, token, flags);
     }
-}
-
-/// <summary>A wait for a date.</summary>
-internal sealed class OpenTimer : OpenWait
-{
-    private static readonly ApprovalDecision Fired = ApprovalDecision.Answer(null);
-    private readonly DateTimeOffset _due;
-    private ITimer? _timer;
-
-    public OpenTimer(FlowRun run, StepPath path, DateTimeOffset due)
-        : base(run, path) => _due = due;
-
-    public void Start()
-    {
-        var delay = _due - Run.Runtime.Time.GetUtcNow();
-        _timer = Run.Runtime.Time.CreateTimer(
-            static state => ((OpenTimer)state!).Fire(), this, delay > TimeSpan.Zero ? delay : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
-    }
-
-    public override JournalEntry? Withdrawal(string reason) => null;
-
-    public override void Close() => _timer?.Dispose();
-
-    public override void Supersede() => Close();
-
-    private void Fire() => Run.TryResolve(Path, Fired, wait => new TimerEntry(JournalEntryKind.TimerFired, wait.Path, _due));
 }
 
 /// <summary>A wait for a human's answer.</summary>

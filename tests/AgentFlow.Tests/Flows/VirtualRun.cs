@@ -26,9 +26,9 @@ internal sealed class VirtualRun
         return input;
     });
 
-    public FlowRun<TOut> Start<TIn, TOut>(Flow<TIn, TOut> flow, TIn input)
+    public FlowRun<TOut> Start<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null)
     {
-        var started = Runtime.StartAsync(flow, input).AsTask();
+        var started = Runtime.StartAsync(flow, input, options).AsTask();
         Assert.True(started.IsCompletedSuccessfully);
         return started.Result;
     }

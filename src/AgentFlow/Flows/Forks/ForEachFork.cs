@@ -177,7 +177,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         {
             if (_onlyIndex is null) _parent.Run.Append(new DecisionMadeEntry<int[]>(_path, DecisionKind.Join, [index], "an item failed"));
             if (_parent.Run.Replay is not null) _parent.Run.Abandon(_path);
-            _cancellation.Cancel();
+            _parent.Run.CancelScope(_cancellation);
         }
 
         lock (_lock) _inFlight--;

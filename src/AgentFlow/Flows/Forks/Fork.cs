@@ -151,7 +151,7 @@ internal sealed class Fork : IThreadPoolWorkItem, IValueTaskSource
         _kept = kept;
         _parent.Run.Append(new DecisionMadeEntry<int[]>(DecisionPath, DecisionKind.Join, kept, _rule == JoinRule.All ? "a branch failed" : "the quorum is reached"));
         AbandonOthers(kept);
-        _cancellation.Cancel();
+        _parent.Run.CancelScope(_cancellation);
         _cancellation.Dispose();
         Complete();
     }
