@@ -1,5 +1,3 @@
-using AgentFlow;
-
 namespace InsuranceClaims;
 
 /// <summary>Writes the letter, and writes it again when the critic has remarks.</summary>
@@ -18,20 +16,14 @@ internal static class WriteLetter
         Answer with the letter: a first line "Subject: …", an empty line, the text.
         """;
 
-    public static Agent<LetterTask, string> Create() => Agent.Create<LetterTask, string>(Name)
-        .Description("Writes the letter to the claimant.")
-        .Instructions(Instructions)
-        .Prompt(Prompt)
-        .Build();
-
-    public static string Prompt(LetterTask task)
+    public static string Prompt(Settlement settlement, Letter? draft = null, Critique? critique = null)
     {
         var prompt = new Prompt()
-            .Say(task.Draft is null ? "Write the letter for this brief." : "Write the letter again, following the remarks on the draft.")
-            .Section("brief", LetterBrief.Of(task.Settlement));
-        if (task.Draft is { } draft)
+            .Say(draft is null ? "Write the letter for this brief." : "Write the letter again, following the remarks on the draft.")
+            .Section("brief", LetterBrief.Of(settlement));
+        if (draft is not null)
             prompt.Section("draft", LetterText.Format(draft));
-        if (task.Critique is { } critique)
+        if (critique is not null)
             prompt.Section("remarks", string.Join('\n', critique.Remarks.Select(remark => "- " + remark)));
         return prompt.ToString();
     }

@@ -11,6 +11,10 @@ internal sealed class Phrases(string language)
 
     public string DayUnknown => Say("The day of the damage is not known.", "Der Schadentag ist nicht bekannt.");
 
+    public string KindUnknown => Say("It is not clear what caused the damage.", "Es ist nicht klar, wodurch der Schaden entstand.");
+
+    public string Cause => Say("what happened, and how", "was geschehen ist, und wie");
+
     public string NoAmount => Say("The post names no amount.", "Das Schreiben nennt keinen Betrag.");
 
     public string PolicyNumber => Say("the policy number", "die Versicherungsnummer");

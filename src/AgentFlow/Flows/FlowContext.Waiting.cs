@@ -45,7 +45,10 @@ public sealed partial class FlowContext
     /// <param name="prompt">What is asked, in words.</param>
     /// <param name="role">Who may answer, in the host's terms; anybody when not given.</param>
     public ValueTask<ApprovalDecision> ApproveAsync<T>(string name, T value, string? prompt = null, string? role = null) =>
-        RequestAsync(name, path => NewRequest(path, RequestKind.Approval, prompt ?? $"Approve '{name}'?", value, role) with { ValueType = typeof(T), AnswerType = typeof(T) });
+        RequestAsync(name, path => NewApproval(path, value, prompt, role));
+
+    internal ApprovalRequest NewApproval<T>(StepPath path, T value, string? prompt, string? role) =>
+        NewRequest(path, RequestKind.Approval, prompt ?? $"Approve '{path.Name}'?", value, role) with { ValueType = typeof(T), AnswerType = typeof(T) };
 
     internal async ValueTask<ApprovalDecision> RequestAsync(string name, Func<StepPath, ApprovalRequest> request)
     {

@@ -9,7 +9,8 @@ internal static class Resilience
     public static bool MayRepeat(Exception? exception) => exception switch
     {
         null => false,
-        PolicyDeniedException or FlowNondeterminismException or FlowContextMisuseException or UnknownModelException or Journaling.JournalException => false,
+        PolicyDeniedException or Approvals.ApprovalRejectedException => false,
+        FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or UnknownModelException or Journaling.JournalException => false,
         OperationCanceledException { CancellationToken.IsCancellationRequested: true } => false,
         _ => true,
     };

@@ -19,6 +19,11 @@ internal static class StepName
                 nameof(name));
         }
 
+        if (name[0] == '(')
+        {
+            throw new ArgumentException($"'{name}' is not a step name: segments that begin with '(' are the engine's own.", nameof(name));
+        }
+
         if (!name.AsSpan().ContainsAnyExceptInRange('0', '9'))
         {
             throw new ArgumentException($"'{name}' is not a step name: a bare number in a path is the index of a branch, an item or an iteration.", nameof(name));

@@ -43,6 +43,11 @@ public class WrongLambdaTests
     public void A_map_without_a_result(string code) => Refused(code, "Map yields the next value:");
 
     [Theory]
+    [InlineData("""flow.Route("x", async x => await AskAsync(x), r => r.Case(1, step).Otherwise(step))""")]
+    [InlineData("""flow.Route("x", x => AskAsync(x), r => r.Case(1, step).Otherwise(step))""")]
+    public void An_asynchronous_key(string code) => Refused(code, "The key of a Route is pure and synchronous. Give a step or an agent that yields the key");
+
+    [Theory]
     [InlineData("""flow.Then("x", (x, _) => x + 1)""")]
     [InlineData("""flow.Then("x", (x, ctx) => AskAsync(x)).Then("y", (x, _) => x + 1)""")]
     [InlineData("""flow.Then("x", async (x, ctx) => await AskAsync(x)).Then("y", (x, _) => x + 1)""")]
@@ -58,6 +63,17 @@ public class WrongLambdaTests
     [InlineData("""flow.Quorum(1, step, step).Map(list => list.Count)""")]
     [InlineData("""flow.Collect(step, text).Map((number, word) => number.IsSuccess && word.IsSuccess)""")]
     [InlineData("""flow.Collect([step, step]).Map(list => list.Count(outcome => outcome.IsSuccess))""")]
+    [InlineData("""flow.Route("x", x => x > 1, r => r.Case(true, text).Otherwise(text)).Map(word => word.Length)""")]
+    [InlineData("""flow.Route("x", step, r => r.Case(1, text).Case(2, text)).Map(word => word.Length)""")]
+    [InlineData("""flow.Approve("x", when: x => x > 1, prompt: x => $"{x}?", role: "boss").Map(x => x + 1)""")]
+    [InlineData("""flow.Approve("x", when: x => x > 1, onReject: step).Map(x => x + 1)""")]
+    [InlineData("""flow.Ask("x", x => new AgentFlow.Approvals.Question<string>($"{x}?")).Map((x, answer) => answer + x)""")]
+    [InlineData("""flow.Loop("x", step, until: x => x > 1, max: 3).Map(x => x + 1)""")]
+    [InlineData("""flow.Loop("x", step, x => x > 1, 3, OnLimit.Return).Map(x => x + 1)""")]
+    [InlineData("""flow.Refine("x", critic: text, improve: Step.Create<Reviewed<int, string>, int>("i", (x, _) => x.Draft), until: r => r.Length > 1, max: 3).Map(x => x + 1)""")]
+    [InlineData("""flow.Refine("x", writer: Step.Create<Revision<int, string, bool>, string>("w", (x, _) => x.Draft ?? ""), critic: Step.Create<string, bool>("c", (x, _) => true), until: ok => ok, max: 3).Map(word => word.Length)""")]
+    [InlineData("""flow.Map(x => new[] { x }).ForEach(x => x, text, maxParallel: 4).Map(words => words.Count)""")]
+    [InlineData("""flow.ForEach(x => new List<int> { x }, text, maxParallel: 4).Map(words => words[0].Length)""")]
     public void Right_lambdas_compile(string code) => Assert.Empty(Compiled.ErrorsOf(code));
 
     private static void Refused(string code, string message)

@@ -49,6 +49,9 @@ internal sealed partial record ClaimDates(DateOnly? Incident, DateOnly? Reported
             if (HeaderLine().IsMatch(line) || Letterhead().IsMatch(line))
                 if (DateReader.Read(line, null) is [var first, ..])
                     return first.Day;
+        foreach (var sentence in post.Sentences)
+            if (Today().Match(sentence) is { Success: true } today && DateReader.Read(today.Value, null) is [var said, ..])
+                return said.Day;
         return null;
     }
 
@@ -57,6 +60,9 @@ internal sealed partial record ClaimDates(DateOnly? Incident, DateOnly? Reported
 
     [GeneratedRegex(@"^\s*(?:[A-ZÄÖÜ][\w äöüß./-]{1,28},?\s+(?:den\s|on\s)?)?(?:\d{1,2}[./]\d{1,2}[./]\d{2,4}|\d{4}-\d\d-\d\d|\d{1,2}(?:st|nd|rd|th|\.)?\s\w{3,9}\.?\s\d{4}|[A-Z][a-z]{2,8}\s\d{1,2},?\s\d{4})\.?(?:\s*$|\s{3})")]
     private static partial Regex Letterhead();
+
+    [GeneratedRegex(@"\b(?:today is|it(?:'s| is)|heute ist|heute,)\s[^.;)]{0,30}\d{4}", RegexOptions.IgnoreCase)]
+    private static partial Regex Today();
 
     [GeneratedRegex(@"(?:date of (?:the )?(?:loss|damage|incident|accident|theft)|day of (?:the )?(?:loss|damage)|when did it happen|incident date|schaden(?:s)?(?:tag|datum)|tag des schadens|ereignis(?:tag|datum)|unfall(?:tag|datum)|wann\b[^:]{0,30})[^:]{0,25}:?[|\s*]*(?:\w+,?\s)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Labelled();
@@ -73,6 +79,6 @@ internal sealed partial record ClaimDates(DateOnly? Incident, DateOnly? Reported
     [GeneratedRegex(@"\b(?:on|am|vom|of|night of|morning of|evening of|nacht (?:vom|zum|auf den)|den)\s(?:\w+,?\s)?(?:the\s)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Preposition();
 
-    [GeneratedRegex(@"born|geb\.|geboren|since|seit|bought|purchas\w+|gekauft|dated|invoice|rechnung|policy|vertrag|valid|gültig|began|beginn|your (?:letter|mail|e-mail)|ihr (?:schreiben|brief)|schreiben vom|available|appointment|termin|until|bis|before|renewed|wrote|schrieb|installed|eingebaut|moved in|eingezogen|reported|gemeldet|called|phoned|angerufen|previous|earlier|letzte\w* schaden", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:today is|\bit(?:'s| is)|heute ist)(?:\s\w+){0,2}\s*$|born|geb\.|geboren|since|seit|bought|purchas\w+|gekauft|dated|invoice|rechnung|policy|vertrag|valid|gültig|began|beginn|your (?:letter|mail|e-mail)|ihr (?:schreiben|brief)|schreiben vom|available|appointment|termin|until|bis|before|renewed|wrote|schrieb|installed|eingebaut|moved in|eingezogen|reported|gemeldet|called|phoned|angerufen|previous|earlier|letzte\w* schaden", RegexOptions.IgnoreCase)]
     private static partial Regex NotTheDamage();
 }

@@ -19,7 +19,7 @@ internal sealed record ClaimedTotal(decimal? Amount, string Currency, IReadOnlyL
         var listed = items.Count >= 2 ? itemSum : (decimal?)null;
 
         if (totals.Count == 0)
-            return new(listed ?? (documents.Count > 0 ? documents.Sum() : plain.Count > 0 ? plain.Max() : items.Count == 1 ? itemSum : null), currency, []);
+            return new(listed ?? (documents.Count > 0 ? documents.Sum() : plain.Count > 0 ? SumOrTotal(plain) : items.Count == 1 ? itemSum : null), currency, []);
 
         var claimed = totals.Find(total => listed is { } sum && Near(total, sum)) is var supported and > 0 ? supported : totals[^1];
         // A total that is a subtotal of the claimed one is not a contradiction.
@@ -33,6 +33,13 @@ internal sealed record ClaimedTotal(decimal? Amount, string Currency, IReadOnlyL
             && !Adds(documents.Concat(plain).Concat(items.Select(item => item.Amount)), claimed))
             contradictions.Add($"the invoice or estimate says {string.Join(" and ", documents.Select(document => Euro(document, currency)))}, the claim says {Euro(claimed, currency)}");
         return new(claimed, currency, contradictions);
+    }
+
+    // Where the largest amount is the sum of others it is their total, even when nobody calls it so.
+    private static decimal SumOrTotal(List<decimal> amounts)
+    {
+        var largest = amounts.Max();
+        return amounts.Count > 2 && Adds(amounts.Where(amount => amount != largest), largest) ? largest : amounts.Sum();
     }
 
     private static bool Near(decimal left, decimal right) => Math.Abs(left - right) <= Math.Max(1m, right / 100m);

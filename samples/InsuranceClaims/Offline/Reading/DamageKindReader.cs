@@ -71,7 +71,7 @@ internal static partial class DamageKindReader
     [GeneratedRegex(@"burst (?:pipe|hose)|pipe\w*|leak\w*|water (?:damage|heater|came|pour|ran|drip)\w*|washing machine|dishwasher|ceiling.{0,25}(?:wet|drip|came down)|plumb\w+|soaked|radiator|wasserschaden|rohrbruch|leitung\w*|wasserrohr|undicht\w*|spülmaschine|waschmaschine|durchnässt|klempner|trocknung\w*|heizkörper|feuchtigkeit", RegexOptions.IgnoreCase)]
     private static partial Regex Water();
 
-    [GeneratedRegex(@"\bmy car\b|\bthe car\b|vehicle|bumper|rear[- ]end\w*|collision|collided|parking (?:lot|space|garage)|car park|number plate|registration|\bwing mirror|fahrzeug\w*|\bauto\b|stoßstange|auffahr\w*|kfz\w*|kennzeichen|kotflügel|parkplatz|zusammenstoß", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:my|our|the|his|her|a|parked|company) car\b(?! park)|drove into|ran into|vehicle|bumper|rear[- ]end\w*|collision|collided|parking (?:lot|space|garage)|car park|number plate|registration|\bwing mirror|fahrzeug\w*|\bauto\b|stoßstange|auffahr\w*|kfz\w*|kennzeichen|kotflügel|parkplatz|zusammenstoß", RegexOptions.IgnoreCase)]
     private static partial Regex Car();
 
     [GeneratedRegex(@"luggage|suitcase|baggage|flight|airline|airport|holiday cancel\w+|trip cancel\w+|gepäck\w*|koffer\w*|flug\w*|reise(?:rücktritt|gepäck)\w*", RegexOptions.IgnoreCase)]

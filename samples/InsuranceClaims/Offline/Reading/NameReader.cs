@@ -52,7 +52,7 @@ internal static partial class NameReader
     [GeneratedRegex(@"^\W*(?:(?:full )?name|policy ?holder|claimant|insured(?: person)?|caller|customer|versicherungsnehmer(?:in|/in|\(in\))?|anspruchsteller(?:in)?|vor- und (?:zu|nach)name|name, vorname|versicherte(?:r|n)?|kund(?:e|in))(?:\s?\([^)]*\))?[\s*]*[:|][\s*|]*(?<name>[^|;(0-9]{4,45})", RegexOptions.IgnoreCase)]
     private static partial Regex Field();
 
-    [GeneratedRegex(@"\b(?:[Mm]y name is|[Mm]ein Name ist|[Ii]ch heiße|[Hh]ier ist|[Tt]his is)\s+(?<name>(?:Dr\.\s)?[A-ZÄÖÜ][\wäöüß'-]+(?:\s(?:von|van|de|der|O'))?\s[A-ZÄÖÜ][\wäöüß'-]+)")]
+    [GeneratedRegex(@"\b(?:[Mm]y name is|[Mm]ein Name ist|[Ii]ch heiße|[Hh]ier ist|[Tt]his is)\s+(?<name>(?:Dr\.\s)?[A-ZÄÖÜ][\wäöüß'-]+(?:\s(?:von|van|de|der|O'))?\s[A-ZÄÖÜ][\wäöüß'-]+)|(?<name>[A-ZÄÖÜ][\wäöüß'-]+\s[A-ZÄÖÜ][\wäöüß'-]+)(?:\s(?:here|hier)\b|,\s(?:(?:my|meine)\s)?(?:(?:[Pp]olicy|[Vv]ertrag)\s)?[A-Z]{2}[\s-]?\d{5})")]
     private static partial Regex Introduced();
 
     [GeneratedRegex(@"^\s*(?:(?:with\s)?(?:(?:very\s)?kind|best|warm|many)?\s?regards|yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|many thanks|thanks(?: a lot)?|thank you|cheers|best wishes|all the best|best|mit freundlichen? gr(?:ü|ue)(?:ß|ss)en?|(?:viele|liebe|beste|freundliche|herzliche|schöne) grüße|mfg|vg|lg|hochachtungsvoll|danke|vielen dank|gruß)\b[,.!]?\s*(?<name>.*)$", RegexOptions.IgnoreCase)]

@@ -77,7 +77,7 @@ internal sealed partial class PostText
     [GeneratedRegex(@"^(?:From|To|Cc|Date|Sent|Subject|Von|An|Gesendet|Betreff|Datum):\s")]
     private static partial Regex MailHeader();
 
-    [GeneratedRegex(@"(?<=[.!?…])(?<!\b(?:No|Nr|Mr|Mrs|Ms|Dr|St|ca|bzw|Str|Pol|Tel|approx|etc|z|B|d|h|u|a|inkl|zzgl|vgl|Art|Abs|e|g|i|Vers)\.)(?<!\b\d{1,2}\.)\s+(?=[A-ZÄÖÜ„""“'(\[<€£\d])")]
+    [GeneratedRegex(@"(?<=[.!?…])(?<!\b(?:No|Nr|Mr|Mrs|Ms|Dr|St|ca|bzw|Str|Pol|Tel|approx|etc|z|B|d|h|u|a|inkl|zzgl|vgl|Art|Abs|e|g|i|Vers)\.)(?<!(?:^|\s)\d{1,2}\.)\s+(?=[A-ZÄÖÜ„""“'(\[<€£\d])")]
     private static partial Regex SentenceEnd();
 
     [GeneratedRegex(@"^-{2,}\s*(?:Original Message|Forwarded message|Ursprüngliche Nachricht|Weitergeleitete Nachricht)|^Begin forwarded message|^Anfang der weitergeleiteten", RegexOptions.IgnoreCase)]

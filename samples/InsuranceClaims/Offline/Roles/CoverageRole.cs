@@ -15,6 +15,8 @@ internal sealed class CoverageRole : Role
                 ? phrases.NothingToLookUp
                 : conversation.Exchanges[^1] is var last && last.As<PolicyLookup>() is { } nothing ? nothing.Note : $"The policy lookup failed: {last.Text}");
 
+        if (facts.Damage == DamageKind.Other)
+            return Unclear(facts, phrases.KindUnknown) with { Holder = lookup.Policies[0].Holder, Product = lookup.Policies[0].Product };
         var candidates = lookup.Policies.Where(policy => policy.Covers.Contains(facts.Damage)).ToList();
         if (candidates.Count > 1)
             return Unclear(facts, phrases.SeveralPolicies(candidates));

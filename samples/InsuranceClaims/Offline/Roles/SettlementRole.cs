@@ -45,6 +45,8 @@ internal sealed class SettlementRole : Role
         var missing = new List<string>();
         if (assessment.Coverage is { Decision: CoverageDecision.Unclear, Product: null })
             missing.Add(phrases.PolicyNumber);
+        if (facts.Damage == DamageKind.Other)
+            missing.Add(phrases.Cause);
         if (facts.IncidentDate is null)
             missing.Add(phrases.DayOfDamage);
         if (assessment.Damage.Amount == 0)

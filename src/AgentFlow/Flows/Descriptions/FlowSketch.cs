@@ -97,7 +97,7 @@ internal sealed class FlowSketch(string root)
         Ends = [.. Ends.Select(end => new OpenEnd(end.Id, label, kind))];
 
     /// <summary>Draws the way back from a node to the first one after a mark.</summary>
-    public void Again(string from, int mark, string label)
+    public void Again(string from, int mark, string? label)
     {
         var first = _nodes.Skip(mark).First(node => !_nodes.Exists(child => child.Parent == node.Id));
         _edges.Add(new(from, first.Id, label, DescribedEdgeKind.Again));

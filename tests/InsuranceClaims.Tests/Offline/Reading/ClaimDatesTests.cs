@@ -9,6 +9,7 @@ public sealed class ClaimDatesTests
     [InlineData("Köln, den 7. Januar 2026\n\nam 28. Dezember ist unser Fahrrad gestohlen worden.", "2025-12-28")]
     [InlineData("Date of loss: 03/04/2026\nSince 1 January 2020 I have been a customer.", "2026-04-03")]
     [InlineData("The television was bought on 4 June 2021. It was stolen on March 9th, 2026.", "2026-03-09")]
+    [InlineData("A candle set fire to the curtains last night (it's the 5th of March 2026 today).", "2026-03-04")]
     [InlineData("Schadentag | 2026-07-30", "2026-07-30")]
     public void Tells_the_day_of_the_damage_from_other_days(string text, string day) =>
         Assert.Equal(DateOnly.Parse(day), ClaimDates.Of(PostText.Read(text)).Incident);

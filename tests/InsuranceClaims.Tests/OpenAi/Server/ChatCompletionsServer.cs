@@ -75,7 +75,7 @@ internal sealed class ChatCompletionsServer : IAsyncDisposable
                 Heads.Enqueue(head);
                 using var request = JsonDocument.Parse(body);
                 Requests.Enqueue(request.RootElement.Clone());
-                await WriteAsync(stream, await _answer(request.RootElement.Clone()));
+                await WriteAsync(stream, await _answer(request.RootElement.Clone()).WaitAsync(_stop.Token));
             }
             catch (Exception gone) when (gone is IOException or OperationCanceledException)
             {
