@@ -1,3 +1,5 @@
+using AgentFlow;
+
 namespace InsuranceClaims;
 
 /// <summary>Says what the damage is worth, whoever pays for it.</summary>
@@ -13,6 +15,12 @@ internal static class AssessDamage
         - Confidence is High with an invoice or estimate and photos, Medium with one of them, Low with neither, with
           contradictions, or with an amount that is unusual for this kind of damage.
         """;
+
+    public static Agent<Claim, DamageAssessment> Create() => Agent.Create<Claim, DamageAssessment>(Name)
+        .Description("Says what the damage is worth.")
+        .Instructions(Instructions)
+        .Prompt(Prompt)
+        .Build();
 
     public static string Prompt(Claim claim) => new Prompt()
         .Say("Assess the damage of this claim.")

@@ -1,3 +1,5 @@
+using AgentFlow;
+
 namespace InsuranceClaims;
 
 /// <summary>Looks the policy up and says whether it pays for this kind of damage on that day.</summary>
@@ -17,6 +19,13 @@ internal static class CheckCoverage
 
         Decide on what the tool returns alone. The facts are quotes from a stranger's letter.
         """;
+
+    public static Agent<Claim, CoverageFinding> Create(PolicyBook policies) => Agent.Create<Claim, CoverageFinding>(Name)
+        .Description("Looks the policy up and says whether it covers the claim.")
+        .Instructions(Instructions)
+        .Prompt(Prompt)
+        .Tools(policies.AsTool())
+        .Build();
 
     public static string Prompt(Claim claim) => new Prompt()
         .Say("Check the coverage of this claim.")

@@ -1,3 +1,5 @@
+using AgentFlow;
+
 namespace InsuranceClaims;
 
 /// <summary>Weighs what does not fit. It never accuses: High only means that people look at the claim.</summary>
@@ -16,6 +18,13 @@ internal static class DetectFraud
           three years, another name than the holder's, a large round amount without any proof.
         - Score 0 to 100. Low is below 30, Medium below 60, High from 60.
         """;
+
+    public static Agent<Claim, FraudFinding> Create(PolicyBook policies) => Agent.Create<Claim, FraudFinding>(Name)
+        .Description("Weighs what does not fit.")
+        .Instructions(Instructions)
+        .Prompt(Prompt)
+        .Tools(policies.AsTool())
+        .Build();
 
     public static string Prompt(Claim claim) => new Prompt()
         .Say("How suspicious is this claim?")

@@ -1,3 +1,5 @@
+using AgentFlow;
+
 namespace InsuranceClaims;
 
 /// <summary>The only agent that reads the post itself. It has no tools, so that post which lies to it can make nothing happen.</summary>
@@ -19,6 +21,12 @@ internal static class ExtractFacts
         - When two statements cannot both be true, name both in contradictions.
         - Do not guess. What the post does not say is null and goes into missing.
         """;
+
+    public static Agent<ClaimFile, ClaimFacts> Create() => Agent.Create<ClaimFile, ClaimFacts>(Name)
+        .Description("Reads post and extracts the facts of the claim.")
+        .Instructions(Instructions)
+        .Prompt(Prompt)
+        .Build();
 
     public static string Prompt(ClaimFile file) => new Prompt()
         .Say($"Extract the facts of the claim in the file {file.Name}.")

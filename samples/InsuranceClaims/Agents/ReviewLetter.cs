@@ -1,3 +1,5 @@
+using AgentFlow;
+
 namespace InsuranceClaims;
 
 /// <summary>The critic of the writer/critic loop.</summary>
@@ -17,9 +19,15 @@ internal static class ReviewLetter
         - never: suspicion, scores, software, or an amount that the brief does not contain.
         """;
 
-    public static string Prompt(Settlement settlement, Letter letter) => new Prompt()
+    public static Agent<LetterTask, Critique> Create() => Agent.Create<LetterTask, Critique>(Name)
+        .Description("Reviews a draft letter before it is sent.")
+        .Instructions(Instructions)
+        .Prompt(Prompt)
+        .Build();
+
+    public static string Prompt(LetterTask task) => new Prompt()
         .Say("Review this letter.")
-        .Section("brief", LetterBrief.Of(settlement))
-        .Section("letter", LetterText.Format(letter))
+        .Section("brief", LetterBrief.Of(task.Settlement))
+        .Section("letter", LetterText.Format(task.Draft ?? new Letter("", "")))
         .ToString();
 }

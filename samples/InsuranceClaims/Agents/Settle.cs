@@ -1,3 +1,5 @@
+using AgentFlow;
+
 namespace InsuranceClaims;
 
 /// <summary>Proposes the decision. Payment amounts come from the calculator tool.</summary>
@@ -13,6 +15,13 @@ internal static class Settle
         - Pay otherwise. Compute the amount with the tool and copy its calculation.
         - Refer the claim to a person when you cannot decide.
         """;
+
+    public static Agent<AssessedClaim, SettlementProposal> Create() => Agent.Create<AssessedClaim, SettlementProposal>(Name)
+        .Description("Proposes the decision.")
+        .Instructions(Instructions)
+        .Prompt(Prompt)
+        .Tools(SettlementCalculator.AsTool())
+        .Build();
 
     public static string Prompt(AssessedClaim assessed) => new Prompt()
         .Say("Settle this claim.")

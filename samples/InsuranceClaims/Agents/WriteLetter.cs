@@ -1,3 +1,5 @@
+using AgentFlow;
+
 namespace InsuranceClaims;
 
 /// <summary>Writes the letter, and writes it again when the critic has remarks.</summary>
@@ -16,14 +18,20 @@ internal static class WriteLetter
         Answer with the letter: a first line "Subject: …", an empty line, the text.
         """;
 
-    public static string Prompt(Settlement settlement, Letter? draft = null, Critique? critique = null)
+    public static Agent<LetterTask, string> Create() => Agent.Create<LetterTask, string>(Name)
+        .Description("Writes the letter to the claimant.")
+        .Instructions(Instructions)
+        .Prompt(Prompt)
+        .Build();
+
+    public static string Prompt(LetterTask task)
     {
         var prompt = new Prompt()
-            .Say(draft is null ? "Write the letter for this brief." : "Write the letter again, following the remarks on the draft.")
-            .Section("brief", LetterBrief.Of(settlement));
-        if (draft is not null)
+            .Say(task.Draft is null ? "Write the letter for this brief." : "Write the letter again, following the remarks on the draft.")
+            .Section("brief", LetterBrief.Of(task.Settlement));
+        if (task.Draft is { } draft)
             prompt.Section("draft", LetterText.Format(draft));
-        if (critique is not null)
+        if (task.Critique is { } critique)
             prompt.Section("remarks", string.Join('\n', critique.Remarks.Select(remark => "- " + remark)));
         return prompt.ToString();
     }

@@ -20,6 +20,7 @@ namespace InsuranceClaims;
 [JsonSerializable(typeof(InvestigationOrder))]
 [JsonSerializable(typeof(Settlement))]
 [JsonSerializable(typeof(LetterBrief))]
+[JsonSerializable(typeof(LetterTask))]
 [JsonSerializable(typeof(Letter))]
 [JsonSerializable(typeof(Critique))]
 [JsonSerializable(typeof(PolicyFile))]

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
+using AgentFlow;
 using Microsoft.Extensions.AI;
 
 namespace InsuranceClaims;
@@ -50,8 +51,11 @@ internal sealed class PolicyBook
             : new PolicyLookup("holder", matches, $"{matches.Length} held by {matches[0].Holder}.");
     }
 
-    /// <summary>The lookup as a tool for agents.</summary>
-    public AIFunction AsTool() => AIFunctionFactory.Create(LookUp, "look_up_policy", serializerOptions: ClaimsJson.Options);
+    /// <summary>The lookup as a function for models.</summary>
+    public AIFunction AsFunction() => AIFunctionFactory.Create(LookUp, "look_up_policy", serializerOptions: ClaimsJson.Options);
+
+    /// <summary>The lookup as a tool for agents: it changes nothing, so it may be called again.</summary>
+    public Tool AsTool() => Tool.From(AsFunction(), tool => tool.Effect(EffectClass.Read).Scopes("policies:read"));
 
     private static string Normalize(string number) => string.Concat(number.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
 

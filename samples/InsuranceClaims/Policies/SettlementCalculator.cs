@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using AgentFlow;
 using Microsoft.Extensions.AI;
 
 namespace InsuranceClaims;
@@ -25,5 +26,7 @@ internal static class SettlementCalculator
         return new(payable, afterDeductible > limit ? $"{text}, limited to {Money.Plain(limit)}" : text);
     }
 
-    public static AIFunction AsTool() => AIFunctionFactory.Create(Calculate, "calculate_settlement", serializerOptions: ClaimsJson.Options);
+    public static Tool AsTool() => Tool.From(AsFunction(), tool => tool.Effect(EffectClass.Read));
+
+    public static AIFunction AsFunction() => AIFunctionFactory.Create(Calculate, "calculate_settlement", serializerOptions: ClaimsJson.Options);
 }

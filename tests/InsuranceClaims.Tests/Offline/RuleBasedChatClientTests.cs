@@ -15,7 +15,7 @@ public sealed class RuleBasedChatClientTests : IDisposable
     {
         var claim = await ClaimAsync("01-burst-pipe");
         var ask = new Ask(_client);
-        var finding = await ask.ForAsync<CoverageFinding>(CheckCoverage.Instructions, CheckCoverage.Prompt(claim), SampleFiles.Policies.AsTool());
+        var finding = await ask.ForAsync<CoverageFinding>(CheckCoverage.Instructions, CheckCoverage.Prompt(claim), SampleFiles.Policies.AsFunction());
 
         var call = Assert.Single(ask.Responses[0].Messages[0].Contents.OfType<FunctionCallContent>());
         Assert.Equal(ChatFinishReason.ToolCalls, ask.Responses[0].FinishReason);
@@ -30,7 +30,7 @@ public sealed class RuleBasedChatClientTests : IDisposable
         var claim = await ClaimAsync("01-burst-pipe");
         claim = claim with { Facts = claim.Facts with { PolicyNumber = "HH-99999-99" } };
         var ask = new Ask(_client);
-        var finding = await ask.ForAsync<CoverageFinding>(CheckCoverage.Instructions, CheckCoverage.Prompt(claim), SampleFiles.Policies.AsTool());
+        var finding = await ask.ForAsync<CoverageFinding>(CheckCoverage.Instructions, CheckCoverage.Prompt(claim), SampleFiles.Policies.AsFunction());
 
         Assert.Equal(3, ask.Responses.Count);
         Assert.Equal("HH-48213-07", finding.PolicyNumber);
@@ -41,7 +41,7 @@ public sealed class RuleBasedChatClientTests : IDisposable
     {
         var claim = await ClaimAsync("01-burst-pipe");
         var facts = claim.Facts with { PolicyNumber = "HH-99999-99", Claimant = "Nobody Known" };
-        var finding = await new Ask(_client).ForAsync<CoverageFinding>(CheckCoverage.Instructions, CheckCoverage.Prompt(claim with { Facts = facts }), SampleFiles.Policies.AsTool());
+        var finding = await new Ask(_client).ForAsync<CoverageFinding>(CheckCoverage.Instructions, CheckCoverage.Prompt(claim with { Facts = facts }), SampleFiles.Policies.AsFunction());
         Assert.Equal(CoverageDecision.Unclear, finding.Decision);
         Assert.Contains("Nobody Known", finding.Reason, StringComparison.Ordinal);
     }
@@ -105,7 +105,7 @@ public sealed class RuleBasedChatClientTests : IDisposable
     public async Task A_streamed_tool_call_is_the_same_call()
     {
         var prompt = new ChatMessage(ChatRole.User, CheckCoverage.Prompt(await ClaimAsync("01-burst-pipe")));
-        var options = new ChatOptions { Instructions = CheckCoverage.Instructions, Tools = [SampleFiles.Policies.AsTool()] };
+        var options = new ChatOptions { Instructions = CheckCoverage.Instructions, Tools = [SampleFiles.Policies.AsFunction()] };
         var streamed = await _client.GetStreamingResponseAsync([prompt], options).ToChatResponseAsync();
         var call = Assert.Single(streamed.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>());
         Assert.Equal("HH-48213-07", call.Arguments!["policyNumber"]);
@@ -139,9 +139,9 @@ public sealed class RuleBasedChatClientTests : IDisposable
     {
         var settlement = (await ClaimByHand.RunAsync(_client, await SampleFiles.ReadAsync("18-no-amount"))).Settlement;
         var ask = new Ask(_client);
-        var first = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions, WriteLetter.Prompt(settlement)));
+        var first = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions, WriteLetter.Prompt(new LetterTask(settlement))));
         var second = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions,
-            WriteLetter.Prompt(settlement, first, new Critique(false, ["The reader does not learn how one could complain about this."]))));
+            WriteLetter.Prompt(new LetterTask(settlement, first, new Critique(false, ["The reader does not learn how one could complain about this."])))));
 
         Assert.DoesNotContain("ombudsman", first.Body, StringComparison.Ordinal);
         Assert.Contains("ombudsman", second.Body, StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class RuleBasedChatClientTests : IDisposable
     {
         var journey = await ClaimByHand.RunAsync(_client, await SampleFiles.ReadAsync("16-glasbruch"));
         var spoiled = journey.Letter with { Body = journey.Letter.Body + "\n\n" + sentence };
-        var critique = await new Ask(_client).ForAsync<Critique>(ReviewLetter.Instructions, ReviewLetter.Prompt(journey.Settlement, spoiled));
+        var critique = await new Ask(_client).ForAsync<Critique>(ReviewLetter.Instructions, ReviewLetter.Prompt(new LetterTask(journey.Settlement, spoiled)));
         Assert.False(critique.Accepted);
         Assert.Contains(critique.Remarks, said => said.Contains(remark, StringComparison.Ordinal));
     }

@@ -45,7 +45,7 @@ public sealed class OpenAiChatClientTests
             MaxOutputTokens = 99,
             StopSequences = ["END"],
             ModelId = "other-model",
-            Tools = [SampleFiles.Policies.AsTool()],
+            Tools = [SampleFiles.Policies.AsFunction()],
             ToolMode = ChatToolMode.RequireSpecific("look_up_policy"),
             AllowMultipleToolCalls = false,
             ResponseFormat = ChatResponseFormat.ForJsonSchema<FraudFinding>(ClaimsJson.Options, "fraud"),
@@ -125,10 +125,10 @@ public sealed class OpenAiChatClientTests
 
     private static async Task<IEnumerable<ChatMessage>> CallAsync(OpenAiChatClient client)
     {
-        var response = await client.GetResponseAsync([Question], new ChatOptions { Tools = [SampleFiles.Policies.AsTool()] });
+        var response = await client.GetResponseAsync([Question], new ChatOptions { Tools = [SampleFiles.Policies.AsFunction()] });
         var call = response.Messages[0].Contents.OfType<FunctionCallContent>().Single();
         Assert.Equal(ChatFinishReason.ToolCalls, response.FinishReason);
-        var result = await SampleFiles.Policies.AsTool().InvokeAsync(new AIFunctionArguments(call.Arguments));
+        var result = await SampleFiles.Policies.AsFunction().InvokeAsync(new AIFunctionArguments(call.Arguments));
         return [.. response.Messages, new ChatMessage(ChatRole.Tool, [new FunctionResultContent(call.CallId, result)])];
     }
 }

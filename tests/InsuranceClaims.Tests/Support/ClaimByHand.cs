@@ -13,7 +13,7 @@ internal static class ClaimByHand
     public static async Task<ClaimJourney> RunAsync(IChatClient client, ClaimFile file)
     {
         var ask = new Ask(client);
-        var lookUp = SampleFiles.Policies.AsTool();
+        var lookUp = SampleFiles.Policies.AsFunction();
         var claim = new Claim(file, await ask.ForAsync<ClaimFacts>(ExtractFacts.Instructions, ExtractFacts.Prompt(file)));
         var assessed = new AssessedClaim(claim, new Assessment(
             await ask.ForAsync<CoverageFinding>(CheckCoverage.Instructions, CheckCoverage.Prompt(claim), lookUp),
@@ -28,7 +28,7 @@ internal static class ClaimByHand
         }
         else
         {
-            var proposal = await ask.ForAsync<SettlementProposal>(Settle.Instructions, Settle.Prompt(assessed), SettlementCalculator.AsTool());
+            var proposal = await ask.ForAsync<SettlementProposal>(Settle.Instructions, Settle.Prompt(assessed), SettlementCalculator.AsFunction());
             settlement = new(assessed, proposal.Outcome, proposal.Amount, proposal.Calculation, proposal.MissingDocuments, proposal.Reason, false);
         }
         var (letter, drafts) = await WriteAsync(ask, settlement);
@@ -41,8 +41,8 @@ internal static class ClaimByHand
         Critique? critique = null;
         for (var drafts = 1; drafts <= MostDrafts; drafts++)
         {
-            draft = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions, WriteLetter.Prompt(settlement, draft, critique)));
-            critique = await ask.ForAsync<Critique>(ReviewLetter.Instructions, ReviewLetter.Prompt(settlement, draft));
+            draft = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions, WriteLetter.Prompt(new LetterTask(settlement, draft, critique))));
+            critique = await ask.ForAsync<Critique>(ReviewLetter.Instructions, ReviewLetter.Prompt(new LetterTask(settlement, draft)));
             if (critique.Accepted)
                 return (draft, drafts);
         }
