@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace AgentFlow;
 
-/// <summary>One branch of a <see cref="Fork"/>: the place of its result and the continuation of its work.</summary>
+/// <summary>One branch of a <see cref="Join"/>: the place of its result and the continuation of its work.</summary>
 internal abstract class ForkBranch(StepPath path, int index)
 {
     /// <summary>Everything the branch records lies at or below.</summary>
@@ -14,38 +14,47 @@ internal abstract class ForkBranch(StepPath path, int index)
 
     public bool HasResult { get; protected set; }
 
-    /// <summary>Starts the branch; reports its end to the fork, now or later. Never throws.</summary>
-    public abstract void Start(Fork fork);
+    /// <summary>What a later branch that takes this one's result has seen with it.</summary>
+    public virtual Label? Label => null;
+
+    /// <summary>Starts the branch; reports its end to the join, now or later. Never throws.</summary>
+    public abstract void Start(Join join);
 }
 
 internal abstract class ForkBranch<T>(StepPath path, int index) : ForkBranch(path, index)
 {
-    private Fork? _fork;
+    private Join? _join;
     private ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter _awaiter;
 
-    public T Result { get; private set; } = default!;
+    public T Result { get; protected set; } = default!;
 
-    public override void Start(Fork fork)
+    public override void Start(Join join)
     {
         ValueTask<T> work;
         try
         {
-            work = Invoke(fork.Scope);
+            work = Invoke(join.Scope);
         }
         catch (Exception exception)
         {
             Error = exception;
-            fork.OnEnded(this);
+            join.OnEnded(this);
             return;
         }
 
         _awaiter = work.ConfigureAwait(false).GetAwaiter();
-        _fork = fork;
+        _join = join;
         if (_awaiter.IsCompleted) End();
-        else _awaiter.UnsafeOnCompleted(End);
+        else _awaiter.UnsafeOnCompleted(EndLater);
     }
 
     protected abstract ValueTask<T> Invoke(FlowContext scope);
+
+    private void EndLater()
+    {
+        End();
+        _join!.Continue();
+    }
 
     private void End()
     {
@@ -59,7 +68,7 @@ internal abstract class ForkBranch<T>(StepPath path, int index) : ForkBranch(pat
             Error = exception;
         }
 
-        _fork!.OnEnded(this);
+        _join!.OnEnded(this);
     }
 }
 

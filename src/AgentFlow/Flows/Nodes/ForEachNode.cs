@@ -28,6 +28,6 @@ internal sealed class ForEachNode<TIn, TCurrent, TItem, TOut>(
         var path = sketch.Use(step.Step.Name, step.Occurrence);
         sketch.Add(path, step.Step.Name, "for-each", typeof(TCurrent), typeof(TItem), $"max-parallel={maxParallel}");
         step.Step.Describe(sketch, $"{path}/*");
-        sketch.Add($"{path}/{Fork.DecisionName}", "all", "join", typeof(TOut), typeof(IReadOnlyList<TOut>));
+        sketch.Add($"{path}/{Join.DecisionName}", "all", "join", typeof(TOut), typeof(IReadOnlyList<TOut>));
     }
 }

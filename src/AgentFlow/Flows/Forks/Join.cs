@@ -1,0 +1,181 @@
+using System.Threading.Tasks.Sources;
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Branches that run at the same time and end as one. Starts inline; branches that nobody has started yet can be taken by one
+/// pool work item at a time, so that blocking bodies still run in parallel. A join that abandons branches records which ones it
+/// kept before it cancels the others; a replay runs what leads to the kept ones only.
+/// </summary>
+internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
+{
+    /// <summary>The segment of a join's decision where the verb has no name of its own.</summary>
+    public const string DecisionName = "(join)";
+
+    private readonly CancellationTokenSource _cancellation;
+    private StepPath? _decisionPath;
+    private ManualResetValueTaskSourceCore<bool> _core;
+    private int[]? _kept;
+    private int _pending;
+    private int _decided;
+    private int _completed;
+
+    protected Join(FlowContext parent, ForkBranch[] branches, StepPath? decisionPath)
+    {
+        Parent = parent;
+        Branches = branches;
+        _decisionPath = decisionPath;
+        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
+        Scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true);
+    }
+
+    /// <summary>Where the branches run: the parent's path, the join's own cancellation, labels collected until the join.</summary>
+    public FlowContext Scope { get; }
+
+    /// <summary>The branches that decided, in branch order; null when all of them count.</summary>
+    public IReadOnlyList<int>? Kept => _kept;
+
+    protected FlowContext Parent { get; }
+
+    protected ForkBranch[] Branches { get; }
+
+    protected StepPath DecisionPath => _decisionPath ??= Branches[0].Path.Child(DecisionName);
+
+    /// <summary>Whether branches that have not started are not to be started any more.</summary>
+    protected bool IsDecided => Volatile.Read(ref _decided) != 0;
+
+    /// <summary>Whether the recorded run had decided, so that only what leads to the kept branches runs.</summary>
+    protected bool IsReplayed { get; private set; }
+
+    /// <summary>Runs the branches; completes when the join has what it needs.</summary>
+    public ValueTask RunAsync()
+    {
+        if (Parent.Run.Replay is not null && Parent.TryRecorded<int[]>(DecisionPath, DecisionKind.Join, out var recorded)) Follow(recorded);
+        var starting = Prepare(_kept);
+        Enter(starting);
+        if (starting > 1) Lend();
+        StartBranches();
+        if (starting == 0) Complete();
+        Parent.Run.Rest();
+        return new(this, _core.Version);
+    }
+
+    /// <summary>The thief: takes branches that nobody has started yet.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        if (HasSpare) Lend();
+        StartBranches();
+    }
+
+    void IValueTaskSource.GetResult(short token) => _core.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _core.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _core.OnCompleted(continuation, state, token, flags & ~ValueTaskSourceOnCompletedFlags.UseSchedulingContext);
+
+    /// <summary>A branch has ended.</summary>
+    public void OnEnded(ForkBranch branch)
+    {
+        if (branch.Error is null) OnSucceeded(branch);
+        else if (!IsCancellation(branch.Error)) OnFailed(branch);
+        Leave();
+    }
+
+    /// <summary>A branch has ended later, on a stack of its own: what waited for it may start here.</summary>
+    public virtual void Continue()
+    {
+    }
+
+    /// <summary>Says how many branches start at once; on replay only those that lead to the kept ones.</summary>
+    protected abstract int Prepare(int[]? kept);
+
+    /// <summary>Starts the branches that can be started, until there are none.</summary>
+    protected abstract void StartBranches();
+
+    /// <summary>Whether the pool could start a branch beside the one that the caller is about to start.</summary>
+    protected abstract bool HasSpare { get; }
+
+    protected abstract void OnSucceeded(ForkBranch branch);
+
+    protected abstract void OnFailed(ForkBranch branch);
+
+    /// <summary>Null when the branches have yielded what the join needs.</summary>
+    protected abstract Exception? Shortfall();
+
+    /// <summary>Branches are about to start: the join waits for them, and the run is awake for them.</summary>
+    protected void Enter(int branches)
+    {
+        Interlocked.Add(ref _pending, branches);
+        Parent.Run.Wake(branches);
+    }
+
+    /// <summary>A branch has ended, or is never started because the join was decided before.</summary>
+    protected void Leave()
+    {
+        if (Interlocked.Decrement(ref _pending) == 0)
+        {
+            _cancellation.Dispose();
+            Complete();
+        }
+
+        Parent.Run.Rest();
+    }
+
+    /// <summary>Offers the branches that can be started to the pool.</summary>
+    protected void Lend() => Parent.Run.Runtime.Dispatcher.Dispatch(this);
+
+    /// <summary>Keeps some branches and abandons the others. Recorded before anything is cancelled.</summary>
+    protected void Decide(int[] kept, string reason)
+    {
+        if (Interlocked.Exchange(ref _decided, 1) != 0) return;
+        _kept = kept;
+        Parent.Run.Append(new DecisionMadeEntry<int[]>(DecisionPath, DecisionKind.Join, kept, reason));
+        AbandonOthers(kept);
+        Parent.Run.CancelScope(_cancellation);
+        _cancellation.Dispose();
+        Complete();
+    }
+
+    /// <summary>The failure that decided, or the first one there is: a cancellation.</summary>
+    protected Exception? FirstError() => _kept is not null && Branches[_kept[0]].Error is { } decisive
+        ? decisive
+        : Array.Find(Branches, branch => branch.Error is not null)?.Error;
+
+    private void Follow(int[] recorded)
+    {
+        _kept = recorded;
+        _decided = 1;
+        IsReplayed = true;
+        AbandonOthers(recorded);
+    }
+
+    /// <summary>What the other branches have recorded need not be asked for again.</summary>
+    private void AbandonOthers(int[] kept)
+    {
+        if (Parent.Run.Replay is null) return;
+        foreach (var branch in Branches)
+        {
+            if (!kept.Contains(branch.Index)) Parent.Run.Abandon(branch.Path);
+        }
+    }
+
+    private void Complete()
+    {
+        if (Interlocked.Exchange(ref _completed, 1) != 0) return;
+        Parent.Run.Wake();
+        if (Verdict() is { } error) _core.SetException(error);
+        else _core.SetResult(true);
+    }
+
+    private Exception? Verdict()
+    {
+        if (Shortfall() is { } error) return error;
+        if (Parent.CancellationToken.IsCancellationRequested) return new OperationCanceledException(Parent.CancellationToken);
+        Parent.Raise(Scope.Collected);
+        return null;
+    }
+
+    private bool IsCancellation(Exception error) => error is OperationCanceledException && Scope.CancellationToken.IsCancellationRequested;
+}
