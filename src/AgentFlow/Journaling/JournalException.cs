@@ -12,8 +12,11 @@ public abstract class JournalException : AgentFlowException
     }
 }
 
-/// <summary>Another writer owns the run: it has appended entries, or has taken a newer epoch.</summary>
-public sealed class JournalConflictException : JournalException
+/// <summary>
+/// Another writer owns the run: it has appended entries (<see cref="JournalSequenceException"/>), or has taken a newer epoch
+/// (<see cref="JournalFencedException"/>). Nothing was written.
+/// </summary>
+public class JournalConflictException : JournalException
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="runId">The run.</param>
@@ -23,4 +26,49 @@ public sealed class JournalConflictException : JournalException
 
     /// <summary>The run.</summary>
     public RunId RunId { get; }
+}
+
+/// <summary>An append named a sequence that is not the run's last one: somebody else has appended. Nothing was written.</summary>
+public sealed class JournalSequenceException : JournalConflictException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="expectedSequence">The last sequence the caller knew.</param>
+    /// <param name="actualSequence">The run's last sequence; 0 when the run does not exist.</param>
+    public JournalSequenceException(RunId runId, long expectedSequence, long actualSequence)
+        : base(runId, $"it ends at entry {actualSequence}, not at {expectedSequence}. Nothing was written: read the run and decide anew.")
+    {
+        ExpectedSequence = expectedSequence;
+        ActualSequence = actualSequence;
+    }
+
+    /// <summary>The last sequence the caller knew.</summary>
+    public long ExpectedSequence { get; }
+
+    /// <summary>The run's last sequence; 0 when the run does not exist.</summary>
+    public long ActualSequence { get; }
+}
+
+/// <summary>
+/// An append came from an owner that has been replaced: the run was taken over under a higher epoch. Nothing was written, and
+/// nothing the caller appends under its epoch ever will be: it has to stop working on the run.
+/// </summary>
+public sealed class JournalFencedException : JournalConflictException
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="epoch">The caller's epoch.</param>
+    /// <param name="currentEpoch">The epoch of the run's present owner.</param>
+    public JournalFencedException(RunId runId, long epoch, long currentEpoch)
+        : base(runId, $"it was taken over under epoch {currentEpoch}; an append under epoch {epoch} is refused. Stop working on the run.")
+    {
+        Epoch = epoch;
+        CurrentEpoch = currentEpoch;
+    }
+
+    /// <summary>The caller's epoch.</summary>
+    public long Epoch { get; }
+
+    /// <summary>The epoch of the run's present owner.</summary>
+    public long CurrentEpoch { get; }
 }
