@@ -2,8 +2,9 @@ namespace AgentFlow;
 
 /// <summary>
 /// How a run ranks when runs or their effects wait for a slot. It orders waiters only: nothing running is interrupted.
-/// A lower priority never starves: while all three wait, slots are handed over 8 : 4 : 1, a waiting
-/// <see cref="Normal"/> is passed over at most 3 times in a row and a waiting <see cref="Low"/> at most 12 times.
+/// A lower priority never starves: while all three wait, slots are handed over 8 : 4 : 1; as long as any
+/// <see cref="Normal"/> waits, at most 3 hand-overs in a row go to others, as long as any <see cref="Low"/> waits at
+/// most 12. Runs of one priority take turns, whatever the number of effects each has waiting.
 /// </summary>
 public enum RunPriority
 {

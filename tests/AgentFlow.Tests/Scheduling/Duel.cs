@@ -1,62 +1,67 @@
 namespace AgentFlow.Tests.Scheduling;
 
-/// <summary>Lets two threads do one thing each at the same moment, round after round.</summary>
+/// <summary>
+/// Lets two threads do one thing each at the same moment, often. They meet before every bout, but wait only briefly for
+/// each other, so that a busy machine costs accuracy instead of time.
+/// </summary>
 internal static class Duel
 {
-    /// <summary>Per round: <paramref name="prepare"/>, then both sides at once, then <paramref name="check"/>.</summary>
-    public static void Fight(int rounds, int seed, Action<int> prepare, Action one, Action other, Action<int> check)
+    private const int Bouts = 1_000;
+    private const int Patience = 100;
+
+    /// <summary>
+    /// Fights on 1,000 grounds, round after round. Per ground and round: <paramref name="prepare"/>, then
+    /// <paramref name="one"/> and <paramref name="other"/> on a thread each, then <paramref name="check"/>.
+    /// </summary>
+    public static void Fight<T>(int rounds, Func<T> ground, Action<T> prepare, Action<T> one, Action<T> other, Action<T> check)
     {
-        int started = 0;
-        int finished = 0;
+        T[] grounds = [.. Enumerable.Range(0, Bouts).Select(_ => ground())];
+        int[] reached = [-1, -1];
+        using var gong = new Barrier(participantCount: 2);
+        Exception? failure = null;
         var opponent = new Thread(() =>
         {
-            var random = new Random(seed);
-            for (int round = 1; round <= rounds; round++)
+            try
             {
-                if (!Await(ref started, round))
+                for (int round = 0; round < rounds && gong.SignalAndWait(HangGuard.Limit); round++)
                 {
-                    return;
+                    FightRound(grounds, reached, side: 1, new Random(round), other);
+                    gong.SignalAndWait(HangGuard.Limit);
                 }
-
-                Thread.SpinWait(random.Next(60));
-                other();
-                Volatile.Write(ref finished, round);
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
             }
         })
         { IsBackground = true };
         opponent.Start();
-        try
+        for (int round = 0; round < rounds; round++)
         {
-            var random = new Random(seed + 1);
-            for (int round = 1; round <= rounds; round++)
-            {
-                prepare(round);
-                Volatile.Write(ref started, round);
-                Thread.SpinWait(random.Next(60));
-                one();
-                Assert.True(Await(ref finished, round), $"Round {round} hangs.");
-                check(round);
-            }
+            Array.ForEach(grounds, prepare);
+            reached[0] = reached[1] = -1;
+            Assert.True(gong.SignalAndWait(HangGuard.Limit), $"Round {round} hangs: {failure}");
+            FightRound(grounds, reached, side: 0, new Random(rounds + round), one);
+            Assert.True(gong.SignalAndWait(HangGuard.Limit), $"Round {round} hangs: {failure}");
+            Array.ForEach(grounds, check);
         }
-        finally
-        {
-            Volatile.Write(ref started, int.MaxValue);
-        }
+
+        Assert.True(opponent.Join(HangGuard.Limit));
+        Assert.Null(failure);
     }
 
-    private static bool Await(ref int value, int round)
+    private static void FightRound<T>(T[] grounds, int[] reached, int side, Random random, Action<T> strike)
     {
-        var spin = new SpinWait();
-        long start = TimeProvider.System.GetTimestamp();
-        while (Volatile.Read(ref value) < round)
+        for (int bout = 0; bout < grounds.Length; bout++)
         {
-            spin.SpinOnce(sleep1Threshold: -1);
-            if (TimeProvider.System.GetElapsedTime(start) > HangGuard.Limit)
+            Volatile.Write(ref reached[side], bout);
+            for (int i = 0; i < Patience && Volatile.Read(ref reached[1 - side]) < bout; i++)
             {
-                return false;
+                Thread.SpinWait(1);
             }
-        }
 
-        return Volatile.Read(ref value) != int.MaxValue;
+            Thread.SpinWait(random.Next(40));
+            strike(grounds[bout]);
+        }
     }
 }

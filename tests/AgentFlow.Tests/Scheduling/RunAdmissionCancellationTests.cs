@@ -97,44 +97,4 @@ public sealed class RunAdmissionCancellationTests
         Assert.Equal(["running", "1", "2", "3", "4"], door.Order);
         Assert.Equal((0, 0), (door.Admission.Running, door.Admission.Queued));
     }
-
-    [Fact]
-    public void An_exit_and_a_cancellation_at_the_same_moment_lose_no_slot_in_100_000_rounds()
-    {
-        var dispatcher = new PumpedDispatcher();
-        var admission = new RunAdmission(new SchedulerOptions { MaxConcurrentRuns = 1, MaxQueuedRuns = 1 }, dispatcher);
-        ValueTask Enter(CancellationToken cancellationToken) =>
-            admission.EnterAsync(RunPriority.Normal, mustAccept: false, cancellationToken);
-        CancellationTokenSource cancellation = new();
-        Task? queued = null;
-        Task? atTheDoor = null;
-
-        Duel.Fight(
-            rounds: 100_000,
-            seed: 13,
-            prepare: _ =>
-            {
-                Immediately.Entered(Enter(CancellationToken.None));
-                cancellation = new CancellationTokenSource();
-                queued = Enter(cancellation.Token).AsTask();
-                atTheDoor = Enter(cancellation.Token).AsTask();
-            },
-            one: admission.Exit,
-            other: () => cancellation.Cancel(),
-            check: _ =>
-            {
-                dispatcher.Pump();
-                foreach (Task run in new[] { queued!, atTheDoor! })
-                {
-                    Assert.True(run.IsCompleted);
-                    if (run.IsCompletedSuccessfully)
-                    {
-                        admission.Exit();
-                        dispatcher.Pump();
-                    }
-                }
-
-                Assert.Equal((0, 0), (admission.Running, admission.Queued));
-            });
-    }
 }

@@ -10,7 +10,7 @@ public sealed class RunAdmissionStressTests
     public async Task Limits_hold_and_no_run_is_lost_when_threads_enter_exit_and_cancel_at_random(QueueFullMode whenFull)
     {
         const int Workers = 24;
-        const int RunsPerWorker = 2_500;
+        const int RunsPerWorker = 1_000;
         const int MaxRuns = 3;
         const int MaxQueued = 5;
         var admission = new RunAdmission(

@@ -5,7 +5,7 @@ namespace AgentFlow.Tests.Scheduling;
 public sealed class SlotStressTests
 {
     private const int Workers = 24;
-    private const int EffectsPerWorker = 2_500;
+    private const int EffectsPerWorker = 1_000;
     private const int GlobalLimit = 4;
 
     private static readonly int[] LaneLimits = [1, 3];
@@ -19,6 +19,7 @@ public sealed class SlotStressTests
             new SchedulerOptions { MaxConcurrentEffects = GlobalLimit }.AddLane("one", LaneLimits[0]).AddLane("three", LaneLimits[1]),
             WorkDispatcher.ThreadPool);
         Lane?[] lanes = [scheduler.FindLane("one"), scheduler.FindLane("three"), null];
+        RunQueue[] runs = [.. Enumerable.Range(0, 6).Select(i => scheduler.CreateRunQueue((RunPriority)(i % PriorityTurns.Levels)))];
         Peak[] peaks = [new(), new(), new()];
         var all = new Peak();
         int completed = 0;
@@ -28,7 +29,7 @@ public sealed class SlotStressTests
         {
             await Task.Yield();
             var random = new Random(seed * 1_000 + worker);
-            RunQueue run = scheduler.CreateRunQueue((RunPriority)(worker % PriorityTurns.Levels));
+            RunQueue run = runs[worker % runs.Length];
             for (int i = 0; i < EffectsPerWorker; i++)
             {
                 int lane = random.Next(lanes.Length);
@@ -66,10 +67,9 @@ public sealed class SlotStressTests
         Assert.Equal(LaneLimits, peaks.Take(LaneLimits.Length).Select(peak => peak.Most));
         Assert.Equal(GlobalLimit, all.Most);
         Assert.All(lanes.OfType<Lane>(), lane => Assert.Equal(0, lane.Running));
-        RunQueue last = scheduler.CreateRunQueue(RunPriority.Low);
         for (int i = 0; i < GlobalLimit; i++)
         {
-            Immediately.Acquired(scheduler.AcquireAsync(null, last, CancellationToken.None));
+            Immediately.Acquired(scheduler.AcquireAsync(null, runs[0], CancellationToken.None));
         }
     }
 }

@@ -35,6 +35,7 @@ internal sealed class RunAdmission
     /// <summary>No limit on executing runs: entering always succeeds at once and may be skipped.</summary>
     public bool IsUnlimited { get; }
 
+    /// <summary>Runs that entered and did not exit; those that skipped entering are not counted.</summary>
     public int Running => _slots.Taken;
 
     /// <summary>Runs that have a place in the queue; never above <see cref="SchedulerOptions.MaxQueuedRuns"/>.</summary>
