@@ -65,6 +65,23 @@ public sealed class SlotRaceTests
                 ground.Held.Release();
             });
 
+    [Fact]
+    public void Two_threads_that_release_and_take_at_the_same_moment_find_a_slot_each() =>
+        Duel.Fight(
+            Rounds,
+            ground: () => new Lane("lane", capacity: 2),
+            prepare: lane => Assert.True(lane.TryEnter() && lane.TryEnter()),
+            one: ReleaseTakeAndRelease,
+            other: ReleaseTakeAndRelease,
+            check: lane => Assert.Equal(0, lane.Running));
+
+    private static void ReleaseTakeAndRelease(Lane lane)
+    {
+        lane.Exit();
+        Assert.True(lane.TryEnter());
+        lane.Exit();
+    }
+
     /// <summary>Asked for its state only: 100,000 thrown cancellations would take longer than the bouts.</summary>
     private sealed class Pending(ValueTask<Slot> acquiring)
     {
