@@ -3,19 +3,88 @@ namespace AgentFlow.Benchmarks;
 /// <summary>What is measured, and against which limit.</summary>
 internal static class Rows
 {
-    public static IEnumerable<Row> All()
+    private static readonly FlowRuntime Runtime = new();
+
+    public static IEnumerable<Row> All() =>
+    [
+        Sequential(10, maxNanoseconds: 150, maxBytes: 200),
+        Sequential(100, maxNanoseconds: 150, maxBytes: 200),
+        Map(),
+        EmptyRun(),
+        FanOut(8),
+        FanOut(100),
+        FanOut(10_000),
+        Loop(),
+        Route(),
+    ];
+
+    private static Row Sequential(int steps, double maxNanoseconds, double maxBytes)
     {
-        var runtime = new FlowRuntime();
-        var pipeline = Pipelines.Of(10);
-        yield return new("sequential, 10 effects, per effect", 10,
-            () => Pipelines.AwaitBodies(10, 1).Result, () => runtime.RunAsync(pipeline, 1).Result, MaxNanosecondsOver: 150, MaxBytes: 200);
+        var flow = Pipelines.Of(steps);
+        return new($"sequential, {steps} effects, per effect", steps,
+            () => Pipelines.AwaitBodies(steps, 1).Result, () => Runtime.RunAsync(flow, 1).Result, maxNanoseconds, maxBytes);
+    }
 
-        var long_ = Pipelines.Of(100);
-        yield return new("sequential, 100 effects, per effect", 100,
-            () => Pipelines.AwaitBodies(100, 1).Result, () => runtime.RunAsync(long_, 1).Result, MaxNanosecondsOver: 150, MaxBytes: 200);
+    private static Row Map()
+    {
+        const int Maps = 100;
+        var builder = Flow.Start<int>("maps");
+        for (var i = 0; i < Maps; i++) builder = builder.Map(static value => value + 1);
+        var flow = builder.Build();
+        Func<int, int> increment = static value => value + 1;
+        return new("map, per map", Maps,
+            () =>
+            {
+                var value = 1;
+                for (var i = 0; i < Maps; i++) value = increment(value);
+                return value;
+            },
+            () => Runtime.RunAsync(flow, 1).Result, 20, 12);
+    }
 
-        var empty = Flow.FromCode<int, int>("empty", static (value, _) => new(value));
-        yield return new("start, run and finish an empty run", 1,
-            () => Pipelines.AwaitBodies(0, 1).Result, () => runtime.RunAsync(empty, 1).Result, MaxNanosecondsOver: 2_000, MaxBytes: 2_000);
+    private static Row EmptyRun()
+    {
+        var flow = Flow.FromCode<int, int>("empty", static (value, _) => new(value));
+        return new("start, run and finish an empty run", 1, () => 1, () => Runtime.RunAsync(flow, 1).Result, 600, 1_000);
+    }
+
+    private static Row FanOut(int branches)
+    {
+        var flow = Flow.Start<int>("fan-out")
+            .FanOut(Enumerable.Range(0, branches).Select(i => Step.Create($"branch-{i}", Pipelines.Increment)))
+            .Map(static results => results.Count)
+            .Build();
+        return new($"fan-out {branches}, per branch", branches,
+            () =>
+            {
+                var sum = 0;
+                for (var i = 0; i < branches; i++) sum += Pipelines.Increment(i, default).Result;
+                return sum;
+            },
+            () => Runtime.RunAsync(flow, 1).Result, 300, 400);
+    }
+
+    private static Row Loop()
+    {
+        const int Iterations = 100;
+        var body = Flow.Start<int>("body").Then("one", Pipelines.Increment).Then("two", Pipelines.Increment).Build();
+        var flow = Flow.Start<int>("looping").Loop("loop", body, static value => value >= 2 * Iterations, Iterations).Build();
+        return new("loop, per iteration of two effects", Iterations,
+            () => Pipelines.AwaitBodies(2 * Iterations, 0).Result, () => Runtime.RunAsync(flow, 0).Result, 600, 1_000);
+    }
+
+    private static Row Route()
+    {
+        const int Routes = 100;
+        var (odd, even) = (Step.Create("odd", Pipelines.Increment), Step.Create("even", Pipelines.Increment));
+        var builder = Flow.Start<int>("routing");
+        for (var i = 0; i < Routes; i++)
+        {
+            builder = builder.Route($"parity-{i}", static value => value % 2 == 0, r => r.Case(true, even).Case(false, odd));
+        }
+
+        var flow = builder.Build();
+        return new("route, per decision with its effect", Routes,
+            () => Pipelines.AwaitBodies(Routes, 0).Result, () => Runtime.RunAsync(flow, 0).Result, 400, 500);
     }
 }

@@ -5,15 +5,15 @@ using AgentFlow.Approvals;
 namespace AgentFlow.Journaling;
 
 /// <summary>The run was accepted. The first entry of every run.</summary>
-public sealed class RunStartedEntry : JournalEntry
+public abstract class RunStartedEntry : JournalEntry
 {
-    internal RunStartedEntry(StepPath path, RunId runId, FlowIdentity flow, object? input, RunOptions options)
+    private protected RunStartedEntry(StepPath path, RunId runId, FlowIdentity flow, RunOptions options)
         : base(JournalEntryKind.RunStarted, path)
     {
         RunId = runId;
         Flow = flow;
         Options = options;
-        Value = input;
+        Label = options.InputLabel;
     }
 
     /// <summary>The run.</summary>
@@ -37,42 +37,42 @@ public sealed class RunStartedEntry : JournalEntry
     /// <summary>The W3C trace context of the caller, by header name; empty without one.</summary>
     public IReadOnlyDictionary<string, string> TraceContext { get; internal init; } = FrozenDictionary<string, string>.Empty;
 
-    /// <summary>The flow's input.</summary>
-    public override object? Value { get; }
-
     internal FlowIdentity Flow { get; }
 
     internal RunOptions Options { get; }
 
     private protected override string Summary => $"{FlowName} v{FlowVersion} {RunId}";
+}
 
-    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Value, Flow.InputType, options);
+internal sealed class RunStartedEntry<T>(StepPath path, RunId runId, FlowIdentity flow, T input, RunOptions options)
+    : RunStartedEntry(path, runId, flow, options)
+{
+    /// <summary>The flow's input; the JSON of it when the entry was read from a store.</summary>
+    public T Input { get; } = input;
+
+    public override object? Value => Input;
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Input, options);
 }
 
 /// <summary>A run was suspended, resumed, completed, failed or cancelled.</summary>
-public sealed class RunStatusEntry : JournalEntry
+public class RunStatusEntry : JournalEntry
 {
-    private readonly Type? _valueType;
-
     internal RunStatusEntry(JournalEntryKind kind, StepPath path, string? reason = null)
         : base(kind, path) => Reason = reason;
-
-    internal RunStatusEntry(StepPath path, object? result, Type resultType)
-        : base(JournalEntryKind.RunCompleted, path)
-    {
-        Value = result;
-        _valueType = resultType;
-    }
-
-    /// <summary>The result of a completed run.</summary>
-    public override object? Value { get; }
 
     /// <summary>Why: the error of a failed run, the reason of a cancelled or suspended one.</summary>
     public string? Reason { get; }
 
     private protected override string Summary => Reason ?? Value?.ToString() ?? "";
+}
 
-    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Value, _valueType, options);
+/// <summary>The run yielded its result.</summary>
+internal sealed class RunCompletedEntry<T>(StepPath path, T result) : RunStatusEntry(JournalEntryKind.RunCompleted, path)
+{
+    public override object? Value => result;
+
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, result, options);
 }
 
 /// <summary>Somebody is asked to approve or to answer.</summary>

@@ -85,10 +85,12 @@ public abstract partial class FlowRun
 
 /// <summary>One execution of a flow with its input.</summary>
 internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle)
-    : FlowRun<TOut>(runtime, id, flow, input, options, hasHandle)
+    : FlowRun<TOut>(runtime, flow, Start(id, flow, input, options), hasHandle)
 {
     /// <summary>What the flow starts from: the caller's input, or what a policy made of it.</summary>
     private TIn _input = input;
+
+    private new Flow<TIn, TOut> Flow => (Flow<TIn, TOut>)base.Flow;
 
     internal override void Execute()
     {
@@ -98,7 +100,7 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         if ((Features & RunFeatures.Telemetry) != 0) StartSpan();
         try
         {
-            var outcome = Runtime.Policies.IsEmpty ? flow.RunRootAsync(this, _input) : RunJudgedAsync();
+            var outcome = Runtime.Policies.IsEmpty ? Flow.RunRootAsync(this, _input) : RunJudgedAsync();
             if (outcome.IsCompletedSuccessfully) Complete(generation, outcome.Result);
             else _ = FinishAsync(outcome, generation);
         }
@@ -127,8 +129,11 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
     private async ValueTask<TOut> RunJudgedAsync()
     {
         var operation = Replay is null ? PolicyOperation.StartRun : PolicyOperation.ResumeRun;
-        _input = await RunGate.RequestAsync(this, RootPath, operation, flow.Name, null, _input, Options.InputLabel, CancellationToken).ConfigureAwait(false);
-        var result = await flow.RunRootAsync(this, _input).ConfigureAwait(false);
-        return await RunGate.ResultAsync(this, RootPath, PolicyOperation.EmitResult, flow.Name, null, result, ResultLabel, CancellationToken).ConfigureAwait(false);
+        _input = await RunGate.RequestAsync(this, RootPath, operation, Flow.Name, null, _input, Options.InputLabel, CancellationToken).ConfigureAwait(false);
+        var result = await Flow.RunRootAsync(this, _input).ConfigureAwait(false);
+        return await RunGate.ResultAsync(this, RootPath, PolicyOperation.EmitResult, Flow.Name, null, result, ResultLabel, CancellationToken).ConfigureAwait(false);
     }
+
+    private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options) =>
+        new(StepPath.Root(flow.Name), id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext() };
 }

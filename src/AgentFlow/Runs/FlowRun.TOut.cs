@@ -12,8 +12,8 @@ public abstract class FlowRun<TOut> : FlowRun
     private TOut? _result;
     private Exception? _error;
 
-    private protected FlowRun(FlowRuntime runtime, RunId id, Step flow, object? input, RunOptions options, bool hasHandle)
-        : base(runtime, id, flow, input, options, hasHandle)
+    private protected FlowRun(FlowRuntime runtime, Step flow, RunStartedEntry started, bool hasHandle)
+        : base(runtime, flow, started, hasHandle)
     {
     }
 
@@ -61,7 +61,7 @@ public abstract class FlowRun<TOut> : FlowRun
             return;
         }
 
-        if (!TryEnd(generation, new RunStatusEntry(RootPath, result, typeof(TOut)), RunStatus.Completed, null)) return;
+        if (!TryEnd(generation, new RunCompletedEntry<TOut>(RootPath, result), RunStatus.Completed, null)) return;
         _result = result;
         Publish();
     }

@@ -20,25 +20,21 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     private string? _cancelReason;
     private bool _deadlineExceeded;
 
-    private protected FlowRun(FlowRuntime runtime, RunId id, Step flow, object? input, RunOptions options, bool hasHandle)
+    private protected FlowRun(FlowRuntime runtime, Step flow, RunStartedEntry started, bool hasHandle)
     {
         Runtime = runtime;
-        Id = id;
         Flow = flow;
-        Options = options;
-        RootPath = StepPath.Root(flow.Name);
-        Events = hasHandle ? new FlowEventLog(RootPath, runtime.Options.EventCapacity) : FlowEventLog.Disabled;
-        Features = runtime.Features | (options.MaxEffects is null ? 0 : RunFeatures.EffectBudget) | (AgentFlowTelemetry.Source.HasListeners() ? RunFeatures.Telemetry : 0);
-        var started = new RunStartedEntry(RootPath, id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Label = options.InputLabel };
-        started.Ticks = runtime.Time.GetUtcNow().UtcTicks;
         _entries = new EntryList(started);
+        started.Ticks = runtime.Time.GetUtcNow().UtcTicks;
+        Events = hasHandle ? new FlowEventLog(RootPath, runtime.Options.EventCapacity) : FlowEventLog.Disabled;
+        Features = runtime.Features | (Options.MaxEffects is null ? 0 : RunFeatures.EffectBudget) | (AgentFlowTelemetry.Source.HasListeners() ? RunFeatures.Telemetry : 0);
         if (runtime.Options.Journal is not { } journal) return;
-        _store = new RunStore(journal, id, runtime, epoch: 1);
+        _store = new RunStore(journal, Id, runtime, epoch: 1);
         _store.Add(started);
     }
 
     /// <summary>Identifies the run.</summary>
-    public RunId Id { get; }
+    public RunId Id => Started.RunId;
 
     /// <summary>The name of the flow it executes.</summary>
     public string FlowName => Flow.Name;
@@ -68,9 +64,12 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
 
     internal Step Flow { get; }
 
-    internal RunOptions Options { get; }
+    internal RunOptions Options => Started.Options;
 
-    internal StepPath RootPath { get; }
+    internal StepPath RootPath => Started.Path;
+
+    /// <summary>The first entry holds what the run was started with.</summary>
+    private RunStartedEntry Started => (RunStartedEntry)_entries.First;
 
     internal RunFeatures Features { get; private set; }
 

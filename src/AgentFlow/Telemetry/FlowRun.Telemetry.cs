@@ -23,7 +23,7 @@ public abstract partial class FlowRun
     /// <summary>Begins the span of this execution, below the caller's. An agent that runs on its own is no workflow.</summary>
     private protected void StartSpan()
     {
-        var caller = new ScopeSpan(RunTelemetry.ParentOf(((RunStartedEntry)_entries.First).TraceContext));
+        var caller = new ScopeSpan(RunTelemetry.ParentOf(Started.TraceContext));
         if (Flow.Kind == "agent")
         {
             Span = caller;

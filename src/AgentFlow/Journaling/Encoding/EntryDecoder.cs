@@ -49,13 +49,13 @@ internal static class EntryDecoder
         JournalEntryKind.RequestOpened => new RequestOpenedEntry(path, ReadRequest(path, body)),
         JournalEntryKind.RequestResolved => ReadResolved(path, body),
         JournalEntryKind.TimerSet or JournalEntryKind.TimerFired => new TimerEntry(kind, path, Date(body, "due")),
-        JournalEntryKind.RunCompleted => new RunStatusEntry(path, Value(body).ToElement(), typeof(JsonElement)),
+        JournalEntryKind.RunCompleted => new RunCompletedEntry<JsonElement>(path, Value(body).ToElement()),
         JournalEntryKind.RunSuspended or JournalEntryKind.RunResumed or JournalEntryKind.RunFailed or JournalEntryKind.RunCancelled =>
             new RunStatusEntry(kind, path, Optional(body, "reason")),
         _ => throw new JournalFormatException($"Entries of kind {kind} are unknown to this version of AgentFlow."),
     };
 
-    private static RunStartedEntry ReadStarted(StepPath path, JsonElement body)
+    private static RunStartedEntry<JsonElement> ReadStarted(StepPath path, JsonElement body)
     {
         var format = body.GetProperty("format").GetInt32();
         if (format != 1) throw new JournalFormatException($"The run was written in format {format}; this version of AgentFlow reads format 1.");
@@ -71,7 +71,7 @@ internal static class EntryDecoder
             InputLabel = body.TryGetProperty("label", out var label) ? ReadLabel(label) : null,
         };
         var flow = new FlowIdentity(Text(body, "flow"), body.GetProperty("version").GetInt32(), null, () => fingerprint);
-        return new RunStartedEntry(path, RunId.Parse(Text(body, "run")), flow, Value(body).ToElement(), options) { TraceContext = ReadMap(body, "trace") };
+        return new RunStartedEntry<JsonElement>(path, RunId.Parse(Text(body, "run")), flow, Value(body).ToElement(), options) { TraceContext = ReadMap(body, "trace") };
     }
 
     private static Principal ReadPrincipal(JsonElement principal) => new(Text(principal, "user"))

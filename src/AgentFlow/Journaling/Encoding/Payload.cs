@@ -6,8 +6,11 @@ namespace AgentFlow.Journaling;
 /// <summary>A value as JSON that waits for the type it will be read as.</summary>
 internal readonly struct Payload(ReadOnlyMemory<byte> json)
 {
-    public static void Write<T>(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+    public static void Write<T>(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
+    {
+        if (value is JsonElement element) element.WriteTo(writer);
+        else JsonSerializer.Serialize(writer, value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+    }
 
     public static void Write(Utf8JsonWriter writer, object? value, Type? type, JsonSerializerOptions options)
     {
