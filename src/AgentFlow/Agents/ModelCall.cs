@@ -4,6 +4,7 @@ namespace AgentFlow;
 internal sealed class ModelCall(string agent, ModelSource source)
 {
     private long _ticks;
+    private TextStream? _text;
 
     public string Agent => agent;
 
@@ -11,6 +12,13 @@ internal sealed class ModelCall(string agent, ModelSource source)
 
     /// <summary>The time spent in the model's client, all attempts together.</summary>
     public TimeSpan Elapsed => new(Interlocked.Read(ref _ticks));
+
+    /// <summary>Begins the text of an attempt; that of an earlier one, left behind, is void.</summary>
+    public TextStream Begin(TextStream text)
+    {
+        Interlocked.Exchange(ref _text, text)?.Discard();
+        return text;
+    }
 
     public void Spent(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 }

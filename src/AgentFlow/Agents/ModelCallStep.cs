@@ -70,7 +70,7 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
     private async ValueTask<ChatResponse> StreamAsync(IChatClient client, ModelRequest input, StepContext context)
     {
         var updates = new List<ChatResponseUpdate>();
-        var text = HoldsBack(context.Run) ? null : new TextStream(context.Run, context.Path, input.Agent, context.Attempt);
+        var text = HoldsBack(context.Run) ? null : input.Call.Begin(new(context.Run, context.Path, input.Agent, context.Attempt));
         using var leftBehind = context.CancellationToken.UnsafeRegister(static text => ((TextStream?)text)?.Discard(), text);
         try
         {
