@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AgentFlow.Journaling;
+using AgentFlow.Scheduling;
 
 namespace AgentFlow;
 
@@ -50,15 +51,10 @@ public sealed partial class FlowRuntime
         cancellationToken.ThrowIfCancellationRequested();
         var run = Accept(flow, input, options, hasHandle: true, out var isNew);
         if (!isNew) return run;
-        if (!Admission.IsUnlimited)
-        {
-            await AdmitAsync(run, cancellationToken).ConfigureAwait(false);
-            if (run.IsTerminal) return run;
-        }
-
+        var ticket = await QueueAsync(run, cancellationToken).ConfigureAwait(false);
         await AcceptDurablyAsync(run).ConfigureAwait(false);
-        Begin(run);
-        Dispatcher.Dispatch(run);
+        if (Admission.IsUnlimited) Launch(run);
+        else _ = LaunchAdmittedAsync(run, ticket);
         return run;
     }
 
@@ -173,7 +169,6 @@ public sealed partial class FlowRuntime
         catch
         {
             _runs.TryRemove(run.Id, out _);
-            if (run.LeavePlace()) Admission.Exit();
             throw;
         }
     }
@@ -190,10 +185,10 @@ public sealed partial class FlowRuntime
     {
         using var registration = cancellationToken.UnsafeRegister(
             static state => ((FlowRun)state!).RequestCancellation("the caller's token was cancelled", deadlineExceeded: false), run);
-        if (!Admission.IsUnlimited) await AdmitAsync(run, cancellationToken).ConfigureAwait(false);
-        if (!run.IsTerminal)
+        var ticket = await QueueAsync(run, cancellationToken).ConfigureAwait(false);
+        await AcceptDurablyAsync(run).ConfigureAwait(false);
+        if (await TakePlaceAsync(run, ticket).ConfigureAwait(false))
         {
-            await AcceptDurablyAsync(run).ConfigureAwait(false);
             Begin(run);
             run.Execute();
         }
@@ -201,21 +196,50 @@ public sealed partial class FlowRuntime
         return await run.ResultAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Waits for a place; a run that gets none leaves no trace.</summary>
-    private async ValueTask AdmitAsync(FlowRun run, CancellationToken cancellationToken)
+    /// <summary>Waits for room in the queue; a run that gets none leaves no trace.</summary>
+    private async ValueTask<RunTicket> QueueAsync(FlowRun run, CancellationToken cancellationToken)
     {
+        if (Admission.IsUnlimited) return default;
         run.MarkQueued();
         try
         {
-            await Admission.EnterAsync(run.Options.Priority, mustAccept: false, cancellationToken).ConfigureAwait(false);
-            run.TakePlace();
-            if (run.IsTerminal && run.LeavePlace()) Admission.Exit();
+            return await Admission.AcceptAsync(run.Options.Priority, mustAccept: false, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
             _runs.TryRemove(run.Id, out _);
             throw;
         }
+    }
+
+    /// <summary>Waits until the run may execute; false when it was cancelled before.</summary>
+    private async ValueTask<bool> TakePlaceAsync(FlowRun run, RunTicket ticket)
+    {
+        if (Admission.IsUnlimited) return !run.IsTerminal;
+        try
+        {
+            await ticket.WaitAsync(run.CancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+
+        run.TakePlace();
+        if (!run.IsTerminal) return true;
+        if (run.LeavePlace()) Admission.Exit();
+        return false;
+    }
+
+    private async Task LaunchAdmittedAsync(FlowRun run, RunTicket ticket)
+    {
+        if (await TakePlaceAsync(run, ticket).ConfigureAwait(false)) Launch(run);
+    }
+
+    private void Launch(FlowRun run)
+    {
+        Begin(run);
+        Dispatcher.Dispatch(run);
     }
 
     private List<FlowRun> Executing() => [.. _runs.Values.Where(run => run.Status is RunStatus.Running or RunStatus.Queued)];
