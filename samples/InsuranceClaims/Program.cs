@@ -3,7 +3,8 @@ using InsuranceClaims;
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
-    pressed.Cancel = true;
+    // Pressed again, it ends the program whatever it is doing.
+    pressed.Cancel = !stop.IsCancellationRequested;
     stop.Cancel();
 };
 try

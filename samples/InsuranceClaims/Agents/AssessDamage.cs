@@ -20,6 +20,7 @@ internal static class AssessDamage
         .Description("Says what the damage is worth.")
         .Instructions(Instructions)
         .Prompt(Prompt)
+        .OnTheModel()
         .Build();
 
     public static string Prompt(Claim claim) => new Prompt()

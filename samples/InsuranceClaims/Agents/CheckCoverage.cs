@@ -25,6 +25,7 @@ internal static class CheckCoverage
         .Instructions(Instructions)
         .Prompt(Prompt)
         .Tools(policies.AsTool())
+        .OnTheModel()
         .Build();
 
     public static string Prompt(Claim claim) => new Prompt()

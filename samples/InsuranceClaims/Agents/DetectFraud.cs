@@ -24,6 +24,7 @@ internal static class DetectFraud
         .Instructions(Instructions)
         .Prompt(Prompt)
         .Tools(policies.AsTool())
+        .OnTheModel()
         .Build();
 
     public static string Prompt(Claim claim) => new Prompt()

@@ -26,6 +26,7 @@ internal static class ExtractFacts
         .Description("Reads post and extracts the facts of the claim.")
         .Instructions(Instructions)
         .Prompt(Prompt)
+        .OnTheModel()
         .Build();
 
     public static string Prompt(ClaimFile file) => new Prompt()

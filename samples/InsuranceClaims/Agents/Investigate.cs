@@ -18,6 +18,7 @@ internal static class Investigate
         .Description("Prepares an investigation.")
         .Instructions(Instructions)
         .Prompt(Prompt)
+        .OnTheModel()
         .Build();
 
     public static string Prompt(AssessedClaim assessed) => new Prompt()

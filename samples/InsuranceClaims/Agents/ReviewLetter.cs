@@ -19,15 +19,16 @@ internal static class ReviewLetter
         - never: suspicion, scores, software, or an amount that the brief does not contain.
         """;
 
-    public static Agent<LetterTask, Critique> Create() => Agent.Create<LetterTask, Critique>(Name)
+    public static Agent<Revision<Settlement, Letter, Critique>, Critique> Create() => Agent.Create<Revision<Settlement, Letter, Critique>, Critique>(Name)
         .Description("Reviews a draft letter before it is sent.")
         .Instructions(Instructions)
         .Prompt(Prompt)
+        .OnTheModel()
         .Build();
 
-    public static string Prompt(LetterTask task) => new Prompt()
+    public static string Prompt(Revision<Settlement, Letter, Critique> task) => new Prompt()
         .Say("Review this letter.")
-        .Section("brief", LetterBrief.Of(task.Settlement))
+        .Section("brief", LetterBrief.Of(task.Task))
         .Section("letter", LetterText.Format(task.Draft ?? new Letter("", "")))
         .ToString();
 }

@@ -21,6 +21,7 @@ internal static class Settle
         .Instructions(Instructions)
         .Prompt(Prompt)
         .Tools(SettlementCalculator.AsTool())
+        .OnTheModel()
         .Build();
 
     public static string Prompt(AssessedClaim assessed) => new Prompt()

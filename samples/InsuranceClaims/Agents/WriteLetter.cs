@@ -18,20 +18,21 @@ internal static class WriteLetter
         Answer with the letter: a first line "Subject: …", an empty line, the text.
         """;
 
-    public static Agent<LetterTask, string> Create() => Agent.Create<LetterTask, string>(Name)
+    public static Agent<Revision<Settlement, Letter, Critique>, string> Create() => Agent.Create<Revision<Settlement, Letter, Critique>, string>(Name)
         .Description("Writes the letter to the claimant.")
         .Instructions(Instructions)
         .Prompt(Prompt)
+        .OnTheModel()
         .Build();
 
-    public static string Prompt(LetterTask task)
+    public static string Prompt(Revision<Settlement, Letter, Critique> task)
     {
         var prompt = new Prompt()
             .Say(task.Draft is null ? "Write the letter for this brief." : "Write the letter again, following the remarks on the draft.")
-            .Section("brief", LetterBrief.Of(task.Settlement));
+            .Section("brief", LetterBrief.Of(task.Task));
         if (task.Draft is { } draft)
             prompt.Section("draft", LetterText.Format(draft));
-        if (task.Critique is { } critique)
+        if (task.Review is { } critique)
             prompt.Section("remarks", string.Join('\n', critique.Remarks.Select(remark => "- " + remark)));
         return prompt.ToString();
     }

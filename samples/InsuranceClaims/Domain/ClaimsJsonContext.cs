@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using AgentFlow;
+using AgentFlow.Approvals;
 
 namespace InsuranceClaims;
 
@@ -20,9 +22,11 @@ namespace InsuranceClaims;
 [JsonSerializable(typeof(InvestigationOrder))]
 [JsonSerializable(typeof(Settlement))]
 [JsonSerializable(typeof(LetterBrief))]
-[JsonSerializable(typeof(LetterTask))]
 [JsonSerializable(typeof(Letter))]
 [JsonSerializable(typeof(Critique))]
+[JsonSerializable(typeof(ClosedClaim))]
+[JsonSerializable(typeof(Revision<Settlement, Letter, Critique>))]
+[JsonSerializable(typeof(Rejection<Settlement>))]
 [JsonSerializable(typeof(PolicyFile))]
 [JsonSerializable(typeof(PolicyLookup))]
 [JsonSerializable(typeof(SettlementCalculation))]

@@ -35,4 +35,8 @@ public sealed record Settlement(
     string? Calculation,
     IReadOnlyList<string> MissingDocuments,
     string Reason,
-    bool NeedsHuman);
+    bool NeedsHuman)
+{
+    /// <summary>What the investigation is to find out.</summary>
+    public IReadOnlyList<string> Questions { get; init; } = [];
+}

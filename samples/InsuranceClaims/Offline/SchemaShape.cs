@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -61,9 +62,9 @@ internal static class SchemaShape
             return value.DeepClone();
         if (types.Contains("string"))
             return value is JsonObject { Count: > 0 } parts && parts.First().Value is JsonValue first ? first.ToString() : value.ToString();
-        if (types.Contains("integer") && decimal.TryParse(value.ToString(), out var number))
+        if (types.Contains("integer") && decimal.TryParse(value.ToString(), CultureInfo.InvariantCulture, out var number))
             return JsonValue.Create((long)number);
-        if (types.Contains("number") && decimal.TryParse(value.ToString(), System.Globalization.CultureInfo.InvariantCulture, out number))
+        if (types.Contains("number") && decimal.TryParse(value.ToString(), CultureInfo.InvariantCulture, out number))
             return JsonValue.Create(number);
         return types.Contains("null") ? null : Empty(schema, root);
     }

@@ -12,7 +12,7 @@ internal static class ClaimsApp
             var options = OptionsParser.Parse(arguments);
             if (options.Help)
             {
-                around.Console.Profile.Out.Writer.WriteLine(OptionsParser.Usage);
+                await PrintAsync(around, OptionsParser.Usage);
                 return ExitCodes.Done;
             }
             using var oversized = options.Bad ? new OversizedClaim() : null;
@@ -40,21 +40,26 @@ internal static class ClaimsApp
     private static async Task<int> ProcessAsync(
         IReadOnlyList<ClaimSource> sources, Options options, Surroundings around, CancellationToken cancellationToken)
     {
-        around.Console.WriteLine($"{sources.Count} claims, approvals: {options.ApproveWith(around.Interactive)}, letters go to {options.Out}");
-        var failed = 0;
-        foreach (var source in sources)
-        {
-            try
-            {
-                var file = await ClaimFileReader.ReadAsync(source.Path, source.Id, cancellationToken);
-                around.Console.WriteLine($"{file.Id}: {file.Text.Length} characters");
-            }
-            catch (UnreadableClaimException unreadable)
-            {
-                failed++;
-                await around.Error.WriteLineAsync(unreadable.Message);
-            }
-        }
-        return failed == 0 ? ExitCodes.Done : ExitCodes.SomeFailed;
+        var approve = options.ApproveWith(around.Interactive);
+        var outFolder = new OutFolder(options.Out);
+        using var model = ModelChoice.From(around.Variable, around.Pace);
+        await using var host = new ClaimsHost(PolicyBook.Load(Path.Combine(around.Home, "data", "policies.json")), model, FixedApprover.For(approve));
+        await PrintAsync(around, $"{sources.Count} claims, {model.Description}, approvals: {approve.ToString().ToLowerInvariant()}");
+
+        var session = new ClaimsSession(host, around, approve);
+        var results = await session.ProcessAsync(sources, cancellationToken);
+
+        foreach (var (result, claim) in results)
+            if (claim is not null)
+                await outFolder.WriteLetterAsync(result.Id, claim.Letter, cancellationToken);
+        await outFolder.WriteListAsync(results, cancellationToken);
+        await outFolder.WriteFlowAsync(host.Flow.Describe().ToMermaid(), cancellationToken);
+        around.Console.Write(ClosingTables.Results(results.Select(entry => entry.Result)));
+        around.Console.Write(ClosingTables.Costs(session.Report));
+        await PrintAsync(around, $"letters, reasons and the picture of the flow: {Path.GetFullPath(options.Out)}");
+        return results.Any(entry => entry.Result.Failed) ? ExitCodes.SomeFailed : ExitCodes.Done;
     }
+
+    // The console would wrap a path in the middle.
+    private static Task PrintAsync(Surroundings around, string line) => around.Console.Profile.Out.Writer.WriteLineAsync(line);
 }

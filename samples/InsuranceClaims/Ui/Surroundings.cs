@@ -4,14 +4,20 @@ namespace InsuranceClaims;
 
 /// <summary>What the program finds around it; tests put their own here.</summary>
 /// <param name="Interactive">Whether somebody sits at a terminal and can be asked.</param>
+/// <param name="Pace">How long the rule-based model thinks: a person wants to see the agents at work, a script does not.</param>
 /// <param name="Home">The folder with claims, claims-bad and data.</param>
 internal sealed record Surroundings(
-    IAnsiConsole Console, TextWriter Error, bool Interactive, string Home, Func<string, string?> Variable)
+    IAnsiConsole Console, TextReader Input, TextWriter Error, bool Interactive, TimeSpan Pace, string Home, Func<string, string?> Variable)
 {
-    public static Surroundings Real() => new(
-        AnsiConsole.Console,
-        System.Console.Error,
-        !System.Console.IsInputRedirected && !System.Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive,
-        AppContext.BaseDirectory,
-        Environment.GetEnvironmentVariable);
+    private const int WidthOfFiles = 160;
+    private static readonly TimeSpan WatchingPace = TimeSpan.FromMilliseconds(120);
+
+    public static Surroundings Real()
+    {
+        var console = AnsiConsole.Console;
+        var interactive = !System.Console.IsInputRedirected && !System.Console.IsOutputRedirected && console.Profile.Capabilities.Interactive;
+        if (System.Console.IsOutputRedirected)
+            console.Profile.Width = WidthOfFiles;
+        return new(console, System.Console.In, System.Console.Error, interactive, interactive ? WatchingPace : TimeSpan.Zero, AppContext.BaseDirectory, Environment.GetEnvironmentVariable);
+    }
 }

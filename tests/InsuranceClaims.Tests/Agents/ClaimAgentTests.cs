@@ -53,8 +53,8 @@ public sealed class ClaimAgentTests
         await using var runtime = RuntimeWith(model);
         var settlement = (await ClaimByHand.RunAsync(model, await SampleFiles.ReadAsync("01-burst-pipe"))).Settlement;
 
-        var draft = LetterText.Parse(await runtime.RunAsync(WriteLetter.Create(), new LetterTask(settlement)));
-        var critique = await runtime.RunAsync(ReviewLetter.Create(), new LetterTask(settlement, draft));
+        var draft = LetterText.Parse(await runtime.RunAsync(WriteLetter.Create(), ClaimByHand.Round(settlement)));
+        var critique = await runtime.RunAsync(ReviewLetter.Create(), ClaimByHand.Round(settlement, draft));
 
         Assert.False(critique.Accepted);
         Assert.Contains("deductible", Assert.Single(critique.Remarks), StringComparison.Ordinal);
@@ -64,6 +64,7 @@ public sealed class ClaimAgentTests
     {
         var options = new FlowRuntimeOptions { SerializerOptions = ClaimsJson.Options, RoundTripValues = true };
         options.Models.Add("claims", model);
+        options.Scheduler.AddLane(ModelAccess.Lane, 8);
         return new FlowRuntime(options);
     }
 }

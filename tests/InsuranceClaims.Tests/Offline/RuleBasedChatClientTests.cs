@@ -139,9 +139,9 @@ public sealed class RuleBasedChatClientTests : IDisposable
     {
         var settlement = (await ClaimByHand.RunAsync(_client, await SampleFiles.ReadAsync("18-no-amount"))).Settlement;
         var ask = new Ask(_client);
-        var first = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions, WriteLetter.Prompt(new LetterTask(settlement))));
+        var first = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions, WriteLetter.Prompt(ClaimByHand.Round(settlement))));
         var second = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions,
-            WriteLetter.Prompt(new LetterTask(settlement, first, new Critique(false, ["The reader does not learn how one could complain about this."])))));
+            WriteLetter.Prompt(ClaimByHand.Round(settlement, first, new Critique(false, ["The reader does not learn how one could complain about this."])))));
 
         Assert.DoesNotContain("ombudsman", first.Body, StringComparison.Ordinal);
         Assert.Contains("ombudsman", second.Body, StringComparison.Ordinal);
@@ -155,7 +155,7 @@ public sealed class RuleBasedChatClientTests : IDisposable
     {
         var journey = await ClaimByHand.RunAsync(_client, await SampleFiles.ReadAsync("16-glasbruch"));
         var spoiled = journey.Letter with { Body = journey.Letter.Body + "\n\n" + sentence };
-        var critique = await new Ask(_client).ForAsync<Critique>(ReviewLetter.Instructions, ReviewLetter.Prompt(new LetterTask(journey.Settlement, spoiled)));
+        var critique = await new Ask(_client).ForAsync<Critique>(ReviewLetter.Instructions, ReviewLetter.Prompt(ClaimByHand.Round(journey.Settlement, spoiled)));
         Assert.False(critique.Accepted);
         Assert.Contains(critique.Remarks, said => said.Contains(remark, StringComparison.Ordinal));
     }

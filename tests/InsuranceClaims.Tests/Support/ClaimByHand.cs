@@ -1,3 +1,4 @@
+using AgentFlow;
 using Microsoft.Extensions.AI;
 
 namespace InsuranceClaims.Tests;
@@ -35,14 +36,18 @@ internal static class ClaimByHand
         return new(assessed, settlement, order, letter, drafts);
     }
 
+    /// <summary>What the writer and the critic get in one round of their loop.</summary>
+    public static Revision<Settlement, Letter, Critique> Round(Settlement settlement, Letter? draft = null, Critique? critique = null) =>
+        new(settlement, critique is null ? 1 : 2, draft, critique);
+
     private static async Task<(Letter Letter, int Drafts)> WriteAsync(Ask ask, Settlement settlement)
     {
         Letter? draft = null;
         Critique? critique = null;
         for (var drafts = 1; drafts <= MostDrafts; drafts++)
         {
-            draft = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions, WriteLetter.Prompt(new LetterTask(settlement, draft, critique))));
-            critique = await ask.ForAsync<Critique>(ReviewLetter.Instructions, ReviewLetter.Prompt(new LetterTask(settlement, draft)));
+            draft = LetterText.Parse(await ask.TextAsync(WriteLetter.Instructions, WriteLetter.Prompt(Round(settlement, draft, critique))));
+            critique = await ask.ForAsync<Critique>(ReviewLetter.Instructions, ReviewLetter.Prompt(Round(settlement, draft)));
             if (critique.Accepted)
                 return (draft, drafts);
         }

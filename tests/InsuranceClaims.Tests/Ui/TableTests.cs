@@ -6,17 +6,6 @@ namespace InsuranceClaims.Tests.Ui;
 public sealed class TableTests
 {
     [Fact]
-    public void The_closing_table_adds_the_agents_up()
-    {
-        var text = Draw(ClosingTables.Costs(
-        [
-            new AgentCost("extract-facts", 20, TimeSpan.FromSeconds(1.5), 12_000, 3_000, 0.0036m),
-            new AgentCost("settle", 34, TimeSpan.FromSeconds(0.5), 1_000, 500, 0.0004m),
-        ]));
-        Assert.Matches(@"all.*54.*2\.00 s.*13,000.*3,500.*\$0\.0040", text);
-    }
-
-    [Fact]
     public void Text_from_outside_is_neither_markup_nor_an_escape_sequence()
     {
         var text = Draw(ClosingTables.Results([new ClaimResult("x", "Pay", 1m, "", "[red]boo[/] \u001b[2J", Failed: false)]));

@@ -59,7 +59,7 @@ internal sealed partial class LetterParts(LetterBrief brief)
 
     // The tool calculates in plain numbers; a letter writes them as its reader does.
     private string Localized(string calculation) => PlainAmount()
-        .Replace(calculation, match => AmountReader.Parse(match.Value, false) is { } amount ? _phrases.Amount(amount) : match.Value)
+        .Replace(calculation, match => Money.Parse(match.Value) is { } amount ? _phrases.Amount(amount) : match.Value)
         .Replace("limited to", _phrases.Say("limited to", "begrenzt auf"), StringComparison.Ordinal);
 
     [GeneratedRegex(@"\d[\d,]*\.\d{2}")]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace InsuranceClaims.Offline;
@@ -25,7 +24,7 @@ internal static partial class AmountReader
         var previousEnd = 0;
         foreach (Match match in WithCurrency().Matches(sentence))
         {
-            if (Parse(match.Groups["num"].Value, match.Groups["kilo"].Success) is not { } amount)
+            if (Money.Parse(match.Groups["num"].Value) * (match.Groups["kilo"].Success ? 1000m : 1m) is not { } amount)
                 continue;
             var before = sentence[Math.Max(previousEnd, match.Index - WordsBefore)..match.Index];
             var after = Clause().Match(sentence, match.Index + match.Length).Value;
@@ -33,26 +32,12 @@ internal static partial class AmountReader
             mentions.Add(new(amount, CurrencyOf(match.Groups["cur"].Value), role, sentence));
             previousEnd = match.Index + match.Length;
         }
-        if (mentions.Count == 0 && Labelled().Match(sentence) is { Success: true } labelled && Parse(labelled.Groups["num"].Value, false) is { } bare)
+        if (mentions.Count == 0 && Labelled().Match(sentence) is { Success: true } labelled && Money.Parse(labelled.Groups["num"].Value) is { } bare)
             mentions.Add(new(bare, "", RoleOf(labelled.Groups["label"].Value, ""), sentence));
         return mentions;
     }
 
     public static bool IsRole(string text, AmountRole role) => Array.Exists(Roles, entry => entry.Role == role && entry.Words.IsMatch(text));
-
-    /// <summary>1.234,50 · 1,234.50 · 1 234,50 · 4.500,- · 12.000 · 2.5k.</summary>
-    public static decimal? Parse(string number, bool thousands)
-    {
-        var text = number.TrimEnd('-', '–', ',', '.', ' ');
-        var last = text.LastIndexOfAny(['.', ',']);
-        var decimals = last < 0 ? 0 : text.Length - last - 1;
-        var isFraction = decimals is 1 or 2 || (decimals == 3 && thousands);
-        var digits = string.Concat((isFraction ? text[..last] : text).Where(char.IsAsciiDigit))
-            + (isFraction ? "." + text[(last + 1)..] : "");
-        return decimal.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            ? thousands ? value * 1000m : value
-            : null;
-    }
 
     private static AmountRole RoleOf(string before, string after)
     {

@@ -14,7 +14,7 @@ internal static partial class ItemReader
                 Add(items, row);
             else
                 foreach (Match match in Bracketed().Matches(text))
-                    if (AmountReader.Parse(match.Groups["num"].Value, false) is { } amount)
+                    if (Money.Parse(match.Groups["num"].Value) is { } amount)
                         Add(items, new(Clean(match.Groups["name"].Value), amount));
         }
         return items;
@@ -33,7 +33,7 @@ internal static partial class ItemReader
             match = AlignedRow().Match(line);
         if (!match.Success)
             return null;
-        return AmountReader.Parse(match.Groups["num"].Value, false) is { } amount ? new(Clean(match.Groups["name"].Value), amount) : null;
+        return Money.Parse(match.Groups["num"].Value) is { } amount ? new(Clean(match.Groups["name"].Value), amount) : null;
     }
 
     private static ClaimedItem? TableCells(string line)
@@ -41,7 +41,7 @@ internal static partial class ItemReader
         if (!line.TrimStart().StartsWith('|'))
             return null;
         var cells = line.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (cells.Length < 2 || !CellAmount().IsMatch(cells[^1]) || AmountReader.Parse(CellAmount().Match(cells[^1]).Groups["num"].Value, false) is not { } amount)
+        if (cells.Length < 2 || !CellAmount().IsMatch(cells[^1]) || Money.Parse(CellAmount().Match(cells[^1]).Groups["num"].Value) is not { } amount)
             return null;
         var name = cells.FirstOrDefault(cell => cell.Any(char.IsLetter));
         return name is null || name == cells[^1] ? null : new(Clean(name), amount);

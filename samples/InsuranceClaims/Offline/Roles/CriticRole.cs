@@ -77,7 +77,7 @@ internal sealed partial class CriticRole : Role
     private static IEnumerable<decimal> Amounts(string text) => AmountReader.Read(text).Select(mention => mention.Amount);
 
     private static IEnumerable<decimal> Plain(string? calculation) =>
-        PlainAmount().Matches(calculation ?? "").Select(match => AmountReader.Parse(match.Value, false)).OfType<decimal>();
+        PlainAmount().Matches(calculation ?? "").Select(match => Money.Parse(match.Value)).OfType<decimal>();
 
     [GeneratedRegex(@"\b(?:fraud\w*|suspici\w*|score|software|model|manipulat\w*|betrug\w*|verdacht\w*|verdächtig\w*|künstliche Intelligenz)\b", RegexOptions.IgnoreCase)]
     private static partial Regex Internal();

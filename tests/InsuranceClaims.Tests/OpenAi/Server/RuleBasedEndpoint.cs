@@ -10,7 +10,9 @@ internal static class RuleBasedEndpoint
 {
     private const int PieceLength = 17;
 
-    public static ChatCompletionsServer Start() => new(AnswerAsync);
+    /// <param name="busy">Asked at each request: whether it is turned away with a request to wait.</param>
+    public static ChatCompletionsServer Start(Func<bool>? busy = null) => new(request =>
+        busy?.Invoke() == true ? Task.FromResult(WireAnswer.Error(429, "busy", "retry-after-ms: 1")) : AnswerAsync(request));
 
     private static async Task<WireAnswer> AnswerAsync(JsonElement request)
     {

@@ -1,0 +1,14 @@
+using AgentFlow.Approvals;
+
+namespace InsuranceClaims;
+
+/// <summary>Answers in place of a person: everything, or nothing.</summary>
+internal sealed class FixedApprover(bool approve) : IApprover
+{
+    /// <summary>Null for <see cref="ApproveMode.Ask"/>: requests wait until the terminal has shown them.</summary>
+    public static FixedApprover? For(ApproveMode mode) => mode == ApproveMode.Ask ? null : new(mode == ApproveMode.All);
+
+    public ValueTask<ApprovalDecision?> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken) => new(approve
+        ? ApprovalDecision.Approve(by: "--approve all")
+        : ApprovalDecision.Reject("Left to an adjuster, unpaid.", by: "--approve none"));
+}
