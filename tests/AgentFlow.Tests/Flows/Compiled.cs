@@ -34,7 +34,7 @@ internal static class Compiled
                 static ValueTask WriteAsync(int x) => default;
                 static void Do(int x) { }
 
-                static object Build(FlowBuilder<int, int> flow, FlowBuilder<int, (int, string)> pair, Step<int, int> step, Step<int, string> text) => {{expression}};
+                static object Build(FlowBuilder<int, int> flow, FlowBuilder<int, (int, string)> pair, Step<int, int> step, Step<int, string> text, GraphBuilder<int> g, GraphNode<int> a, GraphNode<string> b) => {{expression}};
             }
             """;
         var tree = CSharpSyntaxTree.ParseText(source, Language);

@@ -48,6 +48,22 @@ public class WrongLambdaTests
     public void An_asynchronous_key(string code) => Refused(code, "The key of a Route is pure and synchronous. Give a step or an agent that yields the key");
 
     [Theory]
+    [InlineData("""g.Add("x", x => x + 1, a)""")]
+    [InlineData("""g.Add("x", (x, y) => y + x, a, b)""")]
+    [InlineData("""g.Add("x", async (x, y) => await AskAsync(x), a, b)""")]
+    [InlineData("""g.Add("x", (x, y, z) => y + x + z, a, b, a)""")]
+    [InlineData("""g.Add("x", (w, x, y, z) => y + x + z, b, a, b, a)""")]
+    public void A_node_without_a_context(string code) => Refused(code, "The body of a node takes the results and its context last.");
+
+    [Theory]
+    [InlineData("""g.Add("x", (x, ctx) => Do(x), a)""")]
+    [InlineData("""g.Add("x", async (x, ctx) => await DoAsync(x), a)""")]
+    [InlineData("""g.Add("x", async (x, y, ctx) => { await DoAsync(x); }, a, b)""")]
+    [InlineData("""g.Add("x", (x, y, z, ctx) => { Do(x); }, a, b, b)""")]
+    [InlineData("""g.Add("x", (x, y, z, v, ctx) => DoAsync(x), a, b, b, b)""")]
+    public void A_node_without_a_result(string code) => Refused(code, "A step yields a value. Return one:");
+
+    [Theory]
     [InlineData("""flow.Then("x", (x, _) => x + 1)""")]
     [InlineData("""flow.Then("x", (x, ctx) => AskAsync(x)).Then("y", (x, _) => x + 1)""")]
     [InlineData("""flow.Then("x", async (x, ctx) => await AskAsync(x)).Then("y", (x, _) => x + 1)""")]
@@ -74,6 +90,13 @@ public class WrongLambdaTests
     [InlineData("""flow.Refine("x", writer: Step.Create<Revision<int, string, bool>, string>("w", (x, _) => x.Draft ?? ""), critic: Step.Create<string, bool>("c", (x, _) => true), until: ok => ok, max: 3).Map(word => word.Length)""")]
     [InlineData("""flow.Map(x => new[] { x }).ForEach(x => x, text, maxParallel: 4).Map(words => words.Count)""")]
     [InlineData("""flow.ForEach(x => new List<int> { x }, text, maxParallel: 4).Map(words => words[0].Length)""")]
+    [InlineData("""g.Add("y", (x, _) => x.Length, g.Add(text, g.Add(step, g.Input)))""")]
+    [InlineData("""g.Add("x", async (x, ctx) => await AskAsync(x), a)""")]
+    [InlineData("""g.Add("x", (x, y, ctx) => ReadAsync(x), a, b)""")]
+    [InlineData("""g.Add("x", (x, y, z, ctx) => AskAsync(x), a, b, b)""")]
+    [InlineData("""g.Add("x", (v, x, y, z, _) => y + x + z + v, b, a, b, a)""")]
+    [InlineData("""g.Add(Step.Create<(int, string), int>("s", (x, _) => x.Item1), a, b)""")]
+    [InlineData("""Flow.Graph<int, int>("g", g => g.Add("sum", (x, y, _) => x + y, g.Add(step, g.Input), g.Input))""")]
     public void Right_lambdas_compile(string code) => Assert.Empty(Compiled.ErrorsOf(code));
 
     private static void Refused(string code, string message)

@@ -151,13 +151,16 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         AbandonOthers(recorded);
     }
 
+    /// <summary>Whether what a branch has recorded is asked for again when the given ones are kept.</summary>
+    protected virtual bool Keeps(int[] kept, int index) => kept.Contains(index);
+
     /// <summary>What the other branches have recorded need not be asked for again.</summary>
     private void AbandonOthers(int[] kept)
     {
         if (Parent.Run.Replay is null) return;
         foreach (var branch in Branches)
         {
-            if (!kept.Contains(branch.Index)) Parent.Run.Abandon(branch.Path);
+            if (!Keeps(kept, branch.Index)) Parent.Run.Abandon(branch.Path);
         }
     }
 

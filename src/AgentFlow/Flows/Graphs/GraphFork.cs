@@ -1,0 +1,84 @@
+namespace AgentFlow;
+
+/// <summary>
+/// The nodes of a graph in one run. A node starts the moment its inputs exist. The first failure decides and cancels the others;
+/// a replay of that starts the failed node and those that lead to it.
+/// </summary>
+internal sealed class GraphFork : Join
+{
+    private readonly Lock _lock = new();
+    private readonly GraphPlan _plan;
+    private readonly int[] _missing;
+    private readonly Queue<int> _ready = new();
+    private int[]? _following;
+
+    public GraphFork(FlowContext parent, GraphPlan plan, ForkBranch[] branches)
+        : base(parent, branches, parent.Path.Child(DecisionName))
+    {
+        _plan = plan;
+        _missing = new int[branches.Length];
+        foreach (var part in plan.Parts) _missing[part.Index] = part.Inputs.Length;
+    }
+
+    protected override bool HasSpare
+    {
+        get
+        {
+            lock (_lock) return _ready.Count > 1;
+        }
+    }
+
+    public override void Continue()
+    {
+        if (HasSpare) Lend();
+        StartBranches();
+    }
+
+    protected override int Prepare(int[]? kept)
+    {
+        _following = kept;
+        return Release(0);
+    }
+
+    protected override void StartBranches()
+    {
+        while (TryTake(out var index))
+        {
+            if (IsDecided && !IsReplayed) Leave();
+            else Branches[index].Start(this);
+        }
+    }
+
+    protected override void OnSucceeded(ForkBranch branch)
+    {
+        if (!IsDecided || IsReplayed) Enter(Release(branch.Index));
+    }
+
+    protected override void OnFailed(ForkBranch branch) => Decide([branch.Index], "a node failed");
+
+    protected override Exception? Shortfall() => FirstError();
+
+    protected override bool Keeps(int[] kept, int index) => _plan.LeadsTo(index, kept[0]);
+
+    /// <summary>A result exists: the nodes that waited for nothing else are ready.</summary>
+    private int Release(int index)
+    {
+        var released = 0;
+        lock (_lock)
+        {
+            foreach (var dependent in _plan.DependentsOf(index))
+            {
+                if (--_missing[dependent] > 0 || _following is not null && !Keeps(_following, dependent)) continue;
+                _ready.Enqueue(dependent);
+                released++;
+            }
+        }
+
+        return released;
+    }
+
+    private bool TryTake(out int index)
+    {
+        lock (_lock) return _ready.TryDequeue(out index);
+    }
+}
