@@ -68,15 +68,9 @@ public sealed class RequestInbox
         ArgumentNullException.ThrowIfNull(decision);
         var open = _open.GetValueOrDefault(id) ?? throw new RequestNotOpenException(id);
         DecisionRules.Check(open.Request, decision);
-        if (_runtime.Policies.Covers(PolicyOperation.AnswerRequest, PolicyPhase.Request))
-        {
-            var judged = await RunGate.RequestAsync(
-                open.Run, open.Path, PolicyOperation.AnswerRequest, open.Request.Name, decision.By, decision, open.Request.Label, CancellationToken.None, mayAsk: false).ConfigureAwait(false);
-            DecisionRules.Check(open.Request, judged);
-            decision = judged;
-        }
-
-        if (!open.Run.TryResolve(open.Path, decision, wait => new RequestResolvedEntry(wait.Path, id, decision, DecisionRules.ValueTypeOf(open.Request)))) throw new RequestNotOpenException(id);
+        var judged = await RunGate.AnswerAsync(open, decision).ConfigureAwait(false);
+        if (!ReferenceEquals(judged, decision)) DecisionRules.Check(open.Request, judged);
+        if (!open.Run.TryResolve(open.Path, judged, wait => new RequestResolvedEntry(wait.Path, id, judged, DecisionRules.ValueTypeOf(open.Request)))) throw new RequestNotOpenException(id);
         await open.Run.FlushAsync().ConfigureAwait(false);
     }
 
@@ -99,7 +93,7 @@ public sealed class RequestInbox
         {
             try
             {
-                var decision = await approver.DecideAsync(open.Request, open.Run.CancellationToken).ConfigureAwait(false);
+                var decision = await approver.DecideAsync(open.Request, open.Closed).ConfigureAwait(false);
                 if (decision is not null) await inbox.ResolveAsync(open.Request.Id, decision).ConfigureAwait(false);
             }
             catch (RequestNotOpenException)

@@ -118,7 +118,7 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 
     internal ValueTask<TOut> RunRootAsync(FlowRun run, TIn input)
     {
-        var root = new FlowContext(run, run.RootPath, run.CancellationToken, run.Options.InputLabel, Plan.Lane, Name, run.Span);
+        var root = new FlowContext(run, run.RootPath, run.CancellationToken, run.InputLabel, Plan.Lane, Name, run.Span);
         var result = Plan.Retries == 0 && Plan.Timeout is null && !IsJudged(run)
             ? ChildScope.RunInAsync(root, null, (flow: this, input), static (state, scope) => state.flow.ExecuteAsync(state.input, scope))
             : InvokeAsync(root, run.RootPath, input);
@@ -164,7 +164,7 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
                 {
                     exceeded = exception;
                 }
-                catch (Exception exception) when (attempt <= Plan.Retries && Resilience.MayRepeat(exception) && !scope.CancellationToken.IsCancellationRequested)
+                catch (Exception exception) when (attempt <= Plan.Retries && Resilience.MayRepeat(exception, scope.CancellationToken) && !scope.IsCancelled)
                 {
                     scope.Decide(at, DecisionKind.Attempt, $"{EffectOutcome.TypeOf(exception)}: {exception.Message}", static text => text, $"attempt {attempt} failed, another follows");
                 }
@@ -188,7 +188,7 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         }
         catch (Exception exception)
         {
-            if (limit.TryEnd() || scope.CancellationToken.IsCancellationRequested) throw;
+            if (limit.TryEnd() || scope.IsCancelled) throw;
             throw FlowTimeout.Exceeded(at, timeout, exception);
         }
 

@@ -59,7 +59,7 @@ public sealed partial class FlowContext
     internal T Decide<TState, T>(StepPath path, DecisionKind kind, TState state, Func<TState, T> decide, string? reason = null)
     {
         if (TryRecorded<T>(path, kind, out var recorded)) return recorded;
-        CancellationToken.ThrowIfCancellationRequested();
+        ThrowIfCancelled();
         var choice = decide(state);
         Run.Append(new DecisionMadeEntry<T>(path, kind, choice, reason) { Label = _label });
         return choice;

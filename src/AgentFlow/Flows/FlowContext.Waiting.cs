@@ -15,7 +15,7 @@ public sealed partial class FlowContext
         {
             var path = PathOf(StepName.Validate(name));
             if (delay > TimeSpan.Zero) await Run.DelayAsync(path, delay, CancellationToken).ConfigureAwait(false);
-            CancellationToken.ThrowIfCancellationRequested();
+            ThrowIfCancelled();
         }
         finally
         {

@@ -54,6 +54,14 @@ public sealed partial class FlowContext
     /// <summary>Cancelled when the run or this branch is cancelled.</summary>
     public CancellationToken CancellationToken { get; }
 
+    /// <summary>Whether nothing may start here any more.</summary>
+    internal bool IsCancelled => CancellationToken.IsCancellationRequested || Run.IsCancelling;
+
+    internal void ThrowIfCancelled()
+    {
+        if (IsCancelled) throw new ScopeCancelledException(CancellationToken);
+    }
+
     /// <summary>The high-water mark of everything this scope has seen.</summary>
     public Label? Label => _label;
 

@@ -19,7 +19,7 @@ internal struct EntryList
         Volatile.Write(ref previous.Next, entry);
     }
 
-    /// <summary>All entries appended before the call, numbered from 1.</summary>
+    /// <summary>All entries appended before the call, numbered from 1. The end of the run is the last one, whatever raced with it.</summary>
     public List<JournalEntry> Snapshot()
     {
         var last = Volatile.Read(ref _tail);
@@ -29,7 +29,7 @@ internal struct EntryList
         {
             entries.Add(entry);
             entry.Sequence = entries.Count;
-            if (ReferenceEquals(entry, last)) return entries;
+            if (ReferenceEquals(entry, last) || entry.Kind >= JournalEntryKind.RunCompleted) return entries;
 
             // The appender of the next entry has swapped the tail and is about to link it.
             while (Volatile.Read(ref entry.Next) is null) spin.SpinOnce(sleep1Threshold: -1);

@@ -9,7 +9,9 @@ namespace AgentFlow.Policies;
 /// </summary>
 internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
 {
-    private Dictionary<IPolicy, object?>? _states;
+    private readonly Dictionary<IPolicy, object?> _states = [];
+    private HashSet<string>? _answered;
+    private int _asked;
 
     public PolicyFacts Facts => facts;
 
@@ -33,24 +35,37 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         From = from,
     });
 
-    /// <summary>Policy, then a human when demanded, then policy again when it waited.</summary>
+    /// <summary>
+    /// Policy, then a human when one is demanded, then policy again because it waited; until nobody has a question that was not
+    /// answered. The world may have changed while somebody thought.
+    /// </summary>
     /// <param name="subject">The value and how to read and change it.</param>
     /// <param name="mayAsk">Whether the caller is a branch of the run, which can wait for a human. Otherwise a question is a denial.</param>
     /// <param name="cancellationToken">Cancelled with the branch.</param>
     public async ValueTask<T> RequestAsync<T>(PolicySubject<T> subject, bool mayAsk, CancellationToken cancellationToken)
     {
-        var question = await JudgeAsync(PolicyPhase.Request, subject, cancellationToken).ConfigureAwait(false) ?? subject.DemandFor(path);
-        if (question is null) return subject.Value;
-        if (!mayAsk) throw Deny(question.By, PolicyPhase.Request, $"{question.Reason} ({facts.Operation} cannot wait for an approval: allow or deny it)", PolicyEffect.Deny);
-        var decision = await AskHumanAsync(subject, question, cancellationToken).ConfigureAwait(false);
-        if (!decision.IsApproved) throw Deny(question.By, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny);
-        if (decision.Outcome == ApprovalOutcome.Modified) subject.Replace(decision.Value);
-        facts.Approval = decision;
-
-        // The world may have changed while somebody thought. A question that the human has just answered is not asked twice.
-        await JudgeAsync(PolicyPhase.Request, subject, cancellationToken).ConfigureAwait(false);
-        return subject.Value;
+        while (true)
+        {
+            var question = await JudgeAsync(PolicyPhase.Request, subject, cancellationToken).ConfigureAwait(false) ?? DemandOf(subject);
+            if (question is null) return subject.Value;
+            if (!mayAsk) throw Deny(question.By, PolicyPhase.Request, $"{question.Reason} ({facts.Operation} cannot wait for an approval: allow or deny it)", PolicyEffect.Deny);
+            var decision = await AskHumanAsync(subject, question, cancellationToken).ConfigureAwait(false);
+            if (!decision.IsApproved) throw Deny(question.By, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny);
+            if (decision.Outcome == ApprovalOutcome.Modified) subject.Replace(decision.Value);
+            facts.Approval = decision;
+            (_answered ??= []).Add(question.By);
+        }
     }
+
+    /// <summary>Denies when there are duties that only an effect could discharge.</summary>
+    public void RefuseDuties()
+    {
+        if (Duties is [var duty, ..]) throw Deny(facts.Operation.ToString(), PolicyPhase.Request, $"obligation '{duty.Name}' cannot be discharged by {facts.Operation}", PolicyEffect.Deny);
+    }
+
+    private ApprovalDemand? DemandOf<T>(PolicySubject<T> subject) => subject.DemandFor(path) is { } demand && !IsAnswered(demand.By) ? demand : null;
+
+    private bool IsAnswered(string by) => _answered is not null && _answered.Contains(by);
 
     public async ValueTask RetryAsync<T>(PolicySubject<T> subject, int attempt, CancellationToken cancellationToken)
     {
@@ -64,7 +79,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
     {
         facts.Outcome = outcome;
         facts.ErrorType = errorType;
-        foreach (var policy in run.Runtime.Policies.For(facts.Operation, PolicyPhase.Settle))
+        foreach (var policy in run.Runtime.Policies.For(facts.Operation, PolicyPhase.Settle).Where(IsOwedSettlement))
         {
             try
             {
@@ -94,14 +109,14 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         {
             var request = new PolicyRequest(facts, subject.Content(), phase, StateOf(policy));
             var decision = await DecideAsync(policy, request, cancellationToken).ConfigureAwait(false);
-            if (decision.State is not null) (_states ??= [])[policy] = decision.State;
+            Remember(policy, decision.State);
             await DischargeAsync(policy, decision, request, cancellationToken).ConfigureAwait(false);
             switch (decision.Effect)
             {
                 case PolicyEffect.Deny:
                     throw Deny(policy.Name, phase, decision.Reason!, PolicyEffect.Deny);
                 case PolicyEffect.RequireApproval:
-                    question ??= new(policy.Name, policy.Name, decision.Reason!, decision.Role);
+                    if (!IsAnswered(policy.Name)) question ??= new(policy.Name, policy.Name, decision.Reason!, decision.Role);
                     break;
                 case PolicyEffect.Replace:
                     if (!subject.TryReplace(decision.Replacement)) throw Deny(policy.Name, phase, $"its replacement is {Describe(decision.Replacement)}, not {TypeNames.Short(typeof(T))}", PolicyEffect.Deny);
@@ -157,7 +172,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
     private ValueTask<ApprovalDecision> AskHumanAsync<T>(
         PolicySubject<T> subject, ApprovalDemand question, CancellationToken cancellationToken)
     {
-        var at = path.Child("approval");
+        var at = PlaceFor(question);
         if (run.Replay?.Opened(at) is null) run.Append(new PolicyDecidedEntry(path, question.By, facts.Operation, PolicyPhase.Request, PolicyEffect.RequireApproval, question.Reason));
         return run.AskAsync(
             new ApprovalRequest
@@ -181,13 +196,43 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
             cancellationToken);
     }
 
+    /// <summary>Each question has a place of its own. A recorded answer is for the question that was asked then, and for no other.</summary>
+    private StepPath PlaceFor(ApprovalDemand question)
+    {
+        while (true)
+        {
+            var at = path.Child(path.Parent is null ? $"({facts.Operation})" : "approval", ++_asked);
+            if (run.Replay?.Opened(at)?.Request is not { } recorded) return at;
+            if (recorded.AskedBy == question.AskedBy && recorded.Prompt == question.Reason && recorded.Role == question.Role) return at;
+        }
+    }
+
     private PolicyDeniedException Deny(string policy, PolicyPhase phase, string reason, PolicyEffect effect)
     {
         run.Append(new PolicyDecidedEntry(path, policy, facts.Operation, phase, effect, reason));
         return new PolicyDeniedException($"{policy}: {reason}", path);
     }
 
-    private object? StateOf(IPolicy policy) => _states?.GetValueOrDefault(policy);
+    private object? StateOf(IPolicy policy)
+    {
+        lock (_states) return _states.GetValueOrDefault(policy);
+    }
+
+    /// <summary>Also that the policy was asked: it is owed a settlement. Hedged attempts come here concurrently.</summary>
+    private void Remember(IPolicy policy, object? state)
+    {
+        lock (_states)
+        {
+            if (state is not null) _states[policy] = state;
+            else _states.TryAdd(policy, null);
+        }
+    }
+
+    private bool IsOwedSettlement(IPolicy policy)
+    {
+        if (!run.Runtime.Policies.For(facts.Operation, PolicyPhase.Request).Contains(policy)) return true;
+        lock (_states) return _states.ContainsKey(policy);
+    }
 
     private static string Describe(object? value) => value is null ? "null" : TypeNames.Short(value.GetType());
 }

@@ -24,13 +24,16 @@ public abstract partial class FlowRun
         return Ended;
     }
 
+    /// <summary>Whether the run is to be cancelled: from the request on, although the token follows on the dispatcher.</summary>
+    internal bool IsCancelling => Volatile.Read(ref _cancelReason) is not null;
+
     internal void RequestCancellation(string reason, bool deadlineExceeded)
     {
         lock (_cancellation)
         {
             if (IsTerminal || _cancelReason is not null) return;
-            _cancelReason = reason;
             _deadlineExceeded = deadlineExceeded;
+            Volatile.Write(ref _cancelReason, reason);
         }
 
         Runtime.Dispatcher.Dispatch(new Canceller(this));
@@ -80,8 +83,36 @@ public abstract partial class FlowRun
         if ((Features & RunFeatures.Telemetry) != 0) StopSpans(errorType);
         SignalSettled();
         Runtime.OnEnded(this);
+
+        // Unless the flow itself has ended, nobody has told the policies.
+        if (_unsettled is not null) _ = SettleAsync(null, errorType ?? status.ToString()).AsTask();
+
+        // A failed run may have left something behind: a call that nobody awaited, a branch that outlived its join.
+        if (status == RunStatus.Failed) Runtime.Dispatcher.Dispatch(new Canceller(this));
         return true;
     }
+
+    /// <summary>The runtime is disposed: nothing in a suspended run goes on. What is durable stays open in the journal.</summary>
+    internal void LetGo()
+    {
+        List<OpenWait> open;
+        lock (_cancellation)
+        {
+            if (_status != RunStatus.Suspended) return;
+            Generation++;
+            _isLoaded = false;
+            open = _waits is null ? [] : [.. _waits.Values];
+            _waits = null;
+        }
+
+        foreach (var wait in open) wait.Close();
+        _deadline?.Dispose();
+        Events.Complete();
+        Release();
+    }
+
+    /// <summary>Lets go of whoever awaits a suspended run.</summary>
+    private protected abstract void Release();
 
     /// <summary>Turns the exception that left the root flow into the run's end.</summary>
     private protected bool TryEndWith(int generation, Exception exception, out Exception seen)

@@ -1,5 +1,4 @@
 using AgentFlow.Journaling;
-using AgentFlow.Policies;
 
 namespace AgentFlow;
 
@@ -29,14 +28,28 @@ public abstract partial class FlowRun
         settled?.SetResult();
     }
 
-    internal void MarkRunning()
+    /// <summary>False when the run has ended, or is about to be cancelled, before it has started.</summary>
+    internal bool TryMarkRunning()
     {
         lock (_cancellation)
         {
-            if (IsTerminal) return;
+            if (IsTerminal || IsCancelling) return false;
             _status = RunStatus.Running;
-            _isLoaded = true;
+            return _isLoaded = true;
         }
+    }
+
+    private protected bool TryRefuse(string reason)
+    {
+        lock (_cancellation)
+        {
+            if (IsTerminal) return false;
+            (StatusReason, _status) = (reason, RunStatus.Failed);
+        }
+
+        Events.Complete();
+        SignalSettled();
+        return true;
     }
 
     /// <summary>The run takes up, or gives back, one of the places that <c>MaxConcurrentRuns</c> limits. Exactly once each.</summary>
@@ -67,9 +80,10 @@ public abstract partial class FlowRun
         _store = null;
         foreach (var entry in prefix)
         {
-            if (entry is not RunStartedEntry) _entries.Append(entry.Detached());
+            if (entry is not (RunStartedEntry or RunStatusEntry { Kind: >= JournalEntryKind.RunCompleted })) _entries.Append(entry.Detached());
         }
 
+        _effects = prefix.Count(entry => entry is EffectCompletedEntry or EffectFailedEntry { IsFinal: true });
         Replay = new ReplayIndex(_entries.Snapshot());
         Features |= RunFeatures.Replay;
     }
@@ -81,59 +95,4 @@ public abstract partial class FlowRun
         _store = new RunStore(Runtime.Options.Journal!, Id, Runtime, epoch, stored.Count);
         Append(new RunStatusEntry(JournalEntryKind.RunResumed, RootPath, reason: "recovered"));
     }
-}
-
-/// <summary>One execution of a flow with its input.</summary>
-internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle)
-    : FlowRun<TOut>(runtime, flow, Start(id, flow, input, options), hasHandle)
-{
-    /// <summary>What the flow starts from: the caller's input, or what a policy made of it.</summary>
-    private TIn _input = input;
-
-    private new Flow<TIn, TOut> Flow => (Flow<TIn, TOut>)base.Flow;
-
-    internal override void Execute()
-    {
-        var generation = Generation;
-        var context = SynchronizationContext.Current;
-        if (context is not null) SynchronizationContext.SetSynchronizationContext(null);
-        if ((Features & RunFeatures.Telemetry) != 0) StartSpan();
-        try
-        {
-            var outcome = Runtime.Policies.IsEmpty ? Flow.RunRootAsync(this, _input) : RunJudgedAsync();
-            if (outcome.IsCompletedSuccessfully) Complete(generation, outcome.Result);
-            else _ = FinishAsync(outcome, generation);
-        }
-        finally
-        {
-            if (context is not null) SynchronizationContext.SetSynchronizationContext(context);
-        }
-    }
-
-    private async Task FinishAsync(ValueTask<TOut> outcome, int generation)
-    {
-        TOut result;
-        try
-        {
-            result = await outcome.ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            Fail(generation, exception);
-            return;
-        }
-
-        Complete(generation, result);
-    }
-
-    private async ValueTask<TOut> RunJudgedAsync()
-    {
-        var operation = Replay is null ? PolicyOperation.StartRun : PolicyOperation.ResumeRun;
-        _input = await RunGate.RequestAsync(this, RootPath, operation, Flow.Name, null, _input, Options.InputLabel, CancellationToken).ConfigureAwait(false);
-        var result = await Flow.RunRootAsync(this, _input).ConfigureAwait(false);
-        return await RunGate.ResultAsync(this, RootPath, PolicyOperation.EmitResult, Flow.Name, null, result, ResultLabel, CancellationToken).ConfigureAwait(false);
-    }
-
-    private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options) =>
-        new(StepPath.Root(flow.Name), id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext() };
 }

@@ -28,10 +28,10 @@ public abstract partial class FlowRun
             if (opening is not null) Append(opening);
             _waits ??= [];
             _waits.Remove(wait.Path, out superseded);
+            superseded?.Supersede(wait);
             _waits[wait.Path] = wait;
         }
 
-        superseded?.Supersede();
         isNew = superseded is null;
         return true;
     }

@@ -89,6 +89,20 @@ public abstract class FlowRun<TOut> : FlowRun
         Publish();
     }
 
+    /// <summary>The run was not accepted: whoever got hold of it meanwhile learns why.</summary>
+    internal void Refuse(Exception exception)
+    {
+        if (!TryRefuse(exception.Message)) return;
+        _error = exception;
+        PublishNow();
+    }
+
+    private protected sealed override void Release()
+    {
+        _error = new ObjectDisposedException(nameof(FlowRuntime), $"The runtime was disposed while run {Id} was suspended.");
+        PublishNow();
+    }
+
     private protected sealed override void EndCancelled(int generation) => Fail(generation, new OperationCanceledException(CancellationToken));
 
     private void Publish()

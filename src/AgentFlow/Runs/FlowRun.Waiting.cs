@@ -9,7 +9,7 @@ public abstract partial class FlowRun
     /// <summary>Asks, or returns the recorded answer.</summary>
     internal ValueTask<ApprovalDecision> AskAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ApprovalDecision>(cancellationToken);
+        if (cancellationToken.IsCancellationRequested || IsCancelling) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
         if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(Restore(resolved.Decision, request));
         var recorded = Replay?.Opened(request.Path)?.Request;
         var wait = new OpenRequest(this, recorded is null ? request : Restore(recorded, request));
@@ -55,7 +55,7 @@ public abstract partial class FlowRun
     /// <summary>Waits until a date, or returns at once when the journal says that it came.</summary>
     internal ValueTask<ApprovalDecision> DelayAsync(StepPath path, TimeSpan delay, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<ApprovalDecision>(cancellationToken);
+        if (cancellationToken.IsCancellationRequested || IsCancelling) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
         var recorded = Replay?.Timer(path);
         if (recorded?.Kind == JournalEntryKind.TimerFired) return new(ApprovalDecision.Answer(null));
         var due = recorded?.Due ?? Runtime.Time.GetUtcNow() + delay;

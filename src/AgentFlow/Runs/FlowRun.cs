@@ -84,26 +84,52 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
 
     internal RunQueue Queue => LazyInitializer.EnsureInitialized(ref _queue, () => Runtime.Scheduler.CreateRunQueue(Options.Priority));
 
+    /// <summary>States a fact. What comes after the end of the run is late: dropped and counted.</summary>
     internal void Append(JournalEntry entry)
     {
         entry.Ticks = Runtime.Time.GetUtcNow().UtcTicks;
-        if (_store is null)
-        {
-            _entries.Append(entry);
-        }
-        else
+        if (_store is not null)
         {
             lock (_cancellation)
             {
+                if (IsLate(entry)) return;
                 _store.Add(entry);
-                _entries.Append(entry);
+                AppendInMemory(entry);
             }
         }
-
-        if (Events.IsEnabled) Events.Publish(new EntryAppended(entry));
+        else if (!IsLate(entry))
+        {
+            AppendInMemory(entry);
+        }
     }
 
-    /// <summary>What the value that leaves the run carries: the high-water mark of the root flow.</summary>
+    /// <summary>Readers of events meet the entries in the order of the journal.</summary>
+    private void AppendInMemory(JournalEntry entry)
+    {
+        if (!Events.IsEnabled)
+        {
+            _entries.Append(entry);
+            return;
+        }
+
+        lock (Events)
+        {
+            _entries.Append(entry);
+            Events.Publish(new EntryAppended(entry));
+        }
+    }
+
+    private bool IsLate(JournalEntry entry)
+    {
+        if (!IsTerminal) return false;
+        if (entry is EffectCompletedEntry or EffectFailedEntry) CountLateOutcome();
+        return true;
+    }
+
+    /// <summary>What the flow starts from carries.</summary>
+    internal Label? InputLabel => ResultLabel ?? Options.InputLabel;
+
+    /// <summary>What the value that leaves the run carries: the high-water mark of the root flow. Before the flow has ended, of its input.</summary>
     internal Label? ResultLabel { get; set; }
 
     internal void CountLateOutcome() => Interlocked.Increment(ref _lateOutcomes);

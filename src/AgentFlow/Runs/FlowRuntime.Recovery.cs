@@ -56,9 +56,17 @@ public sealed partial class FlowRuntime
         if (!_runs.TryAdd(run.Id, run)) return new(stored.RunId, started.FlowName, "it is running in this process already");
 
         // The attempt to resume is on record before it executes: a run that kills its process is recognised.
-        await AcceptDurablyAsync(run).ConfigureAwait(false);
-        Begin(run);
-        run.Recover();
+        try
+        {
+            await run.FlushAsync().ConfigureAwait(false);
+        }
+        catch
+        {
+            _runs.TryRemove(run.Id, out _);
+            throw;
+        }
+
+        if (TryBegin(run)) run.Recover();
         return null;
     }
 

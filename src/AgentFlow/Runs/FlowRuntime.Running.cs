@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using AgentFlow.Journaling;
-using AgentFlow.Scheduling;
 
 namespace AgentFlow;
 
@@ -8,6 +7,7 @@ public sealed partial class FlowRuntime
 {
     private readonly ConcurrentDictionary<RunId, FlowRun> _runs = new();
     private readonly EndedRuns _ended = new();
+    private readonly Lock _naming = new();
     private volatile bool _stopping;
 
     /// <summary>How many runs are queued, executing or suspended.</summary>
@@ -32,8 +32,7 @@ public sealed partial class FlowRuntime
         var run = Accept(flow, input, options, hasHandle: false, out var isNew);
         if (!isNew) return cancellationToken.CanBeCanceled ? new(run.Result.WaitAsync(cancellationToken)) : run.ResultAsync();
         if (!Admission.IsUnlimited || Options.Journal is not null || cancellationToken.CanBeCanceled) return RunAdmittedAsync(run, cancellationToken);
-        Begin(run);
-        run.Execute();
+        if (TryBegin(run)) run.Execute();
         return run.ResultAsync();
     }
 
@@ -51,10 +50,9 @@ public sealed partial class FlowRuntime
         cancellationToken.ThrowIfCancellationRequested();
         var run = Accept(flow, input, options, hasHandle: true, out var isNew);
         if (!isNew) return run;
-        var ticket = await QueueAsync(run, cancellationToken).ConfigureAwait(false);
-        await AcceptDurablyAsync(run).ConfigureAwait(false);
-        if (Admission.IsUnlimited) Launch(run);
-        else _ = LaunchAdmittedAsync(run, ticket);
+        var turn = await AdmitAsync(run, cancellationToken).ConfigureAwait(false);
+        if (turn.IsCompletedSuccessfully) Dispatch(run);
+        else _ = DispatchInTurnAsync(run, turn);
         return run;
     }
 
@@ -84,7 +82,10 @@ public sealed partial class FlowRuntime
         _stopping = true;
         try
         {
-            foreach (var run in Executing()) await run.SettledAsync(cancellationToken).ConfigureAwait(false);
+            while (Executing() is { Count: > 0 } executing)
+            {
+                foreach (var run in executing) await run.SettledAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -92,11 +93,15 @@ public sealed partial class FlowRuntime
         }
     }
 
-    /// <summary>Takes no new runs and cancels those that execute, within the grace. Suspended runs are let go of.</summary>
+    /// <summary>
+    /// Takes no new runs and cancels those that execute, within the grace. Suspended runs are let go of: nothing in them goes on,
+    /// and whoever awaits one gets an <see cref="ObjectDisposedException"/>. With a durable journal another runtime continues them.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _stopping = true;
         await Task.WhenAll(Executing().Select(run => run.CancelAsync("the runtime was disposed"))).ConfigureAwait(false);
+        foreach (var run in _runs.Values) run.LetGo();
         _lingering.Dispose();
     }
 
@@ -107,8 +112,7 @@ public sealed partial class FlowRuntime
         var run = new FlowRun<TIn, TOut>(this, started.RunId, flow, (TIn)started.Value!, started.Options, hasHandle: true);
         run.Adopt(prefix);
         _runs[run.Id] = run;
-        Begin(run);
-        Dispatcher.Dispatch(run);
+        Dispatch(run);
         return run;
     }
 
@@ -116,9 +120,18 @@ public sealed partial class FlowRuntime
     {
         RunLog.RunEnded(Logger, run.Id, run.Status, run.StatusReason);
         if (!Admission.IsUnlimited && run.LeavePlace()) Admission.Exit();
-        var kept = run.Options.Id is null ? Options.KeepEndedRuns : Options.KeepEndedRunsWithId;
-        if (kept > 0) _ended.Keep(run, kept);
-        _runs.TryRemove(run.Id, out _);
+        if (run.Options.Id is null)
+        {
+            if (Options.KeepEndedRuns > 0) _ended.Keep(run, Options.KeepEndedRuns);
+            _runs.TryRemove(run.Id, out _);
+            return;
+        }
+
+        lock (_naming)
+        {
+            if (Options.KeepEndedRunsWithId > 0) _ended.Keep(run, Options.KeepEndedRunsWithId);
+            _runs.TryRemove(run.Id, out _);
+        }
     }
 
     /// <summary>A sealed run: its place is free for others, its live state is dropped after the linger.</summary>
@@ -147,99 +160,116 @@ public sealed partial class FlowRuntime
         ObjectDisposedException.ThrowIf(_stopping, this);
         options ??= RunOptions.Default;
         options.Validate();
-        var id = options.Id is null ? RunId.Next() : RunId.Parse(options.Id);
-        var run = new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle);
-        isNew = (options.Id is null || _ended.Find(id) is null) && _runs.TryAdd(id, run);
-        if (isNew) return run;
-        return GetRun(id) switch
+        isNew = true;
+        if (options.Id is null)
         {
-            FlowRun<TOut> known when known.FlowName == flow.Name => known,
-            null => Accept(flow, input, options, hasHandle, out isNew),
-            var other => throw new InvalidOperationException($"The id '{id}' belongs to a run of flow '{other.FlowName}'; flow '{flow.Name}' needs an id of its own."),
-        };
+            var run = new FlowRun<TIn, TOut>(this, RunId.Next(), flow, input, options, hasHandle);
+            _runs[run.Id] = run;
+            return run;
+        }
+
+        var id = RunId.Parse(options.Id);
+        FlowRun? known;
+        lock (_naming)
+        {
+            known = GetRun(id);
+            if (known is null)
+            {
+                var run = new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle);
+                _runs[id] = run;
+                return run;
+            }
+        }
+
+        isNew = false;
+        return known is FlowRun<TOut> same && same.FlowName == flow.Name
+            ? same
+            : throw new InvalidOperationException($"The id '{id}' belongs to a run of flow '{known.FlowName}'; flow '{flow.Name}' needs an id of its own.");
     }
 
-    /// <summary>Accepting a run means that it is durable; one that could not be stored leaves no trace.</summary>
-    private async ValueTask AcceptDurablyAsync(FlowRun run)
+    /// <summary>
+    /// Accepts a run: it has a place or one in the queue, and is durable. Yields what completes when it may execute. A run that is
+    /// not accepted leaves no trace.
+    /// </summary>
+    private async ValueTask<Task> AdmitAsync<TOut>(FlowRun<TOut> run, CancellationToken cancellationToken)
     {
         try
         {
+            run.MarkQueued();
+            if (Admission.IsUnlimited)
+            {
+                await run.FlushAsync().ConfigureAwait(false);
+                return Task.CompletedTask;
+            }
+
+            var ticket = await Admission.AcceptAsync(run.Options.Priority, mustAccept: false, cancellationToken).ConfigureAwait(false);
+            var turn = TakeTurnAsync(run, ticket);
             await run.FlushAsync().ConfigureAwait(false);
+            return turn;
         }
-        catch
+        catch (Exception exception)
         {
             _runs.TryRemove(run.Id, out _);
+            run.Refuse(exception);
+            if (run.LeavePlace()) Admission.Exit();
             throw;
         }
     }
 
-    private void Begin(FlowRun run)
+    /// <summary>Waits for the run's place among the executing ones, or until the run is cancelled; it has ended then.</summary>
+    private async Task TakeTurnAsync(FlowRun run, Scheduling.RunTicket ticket)
     {
-        RunLog.RunStarted(Logger, run.Id, run.FlowName);
-        run.MarkRunning();
-        run.StartDeadline();
-        run.Wake();
-    }
-
-    private async ValueTask<TOut> RunAdmittedAsync<TOut>(FlowRun<TOut> run, CancellationToken cancellationToken)
-    {
-        using var registration = cancellationToken.UnsafeRegister(
-            static state => ((FlowRun)state!).RequestCancellation("the caller's token was cancelled", deadlineExceeded: false), run);
-        var ticket = await QueueAsync(run, cancellationToken).ConfigureAwait(false);
-        await AcceptDurablyAsync(run).ConfigureAwait(false);
-        if (await TakePlaceAsync(run, ticket).ConfigureAwait(false))
-        {
-            Begin(run);
-            run.Execute();
-        }
-
-        return await run.ResultAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Waits for room in the queue; a run that gets none leaves no trace.</summary>
-    private async ValueTask<RunTicket> QueueAsync(FlowRun run, CancellationToken cancellationToken)
-    {
-        if (Admission.IsUnlimited) return default;
-        run.MarkQueued();
-        try
-        {
-            return await Admission.AcceptAsync(run.Options.Priority, mustAccept: false, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            _runs.TryRemove(run.Id, out _);
-            throw;
-        }
-    }
-
-    /// <summary>Waits until the run may execute; false when it was cancelled before.</summary>
-    private async ValueTask<bool> TakePlaceAsync(FlowRun run, RunTicket ticket)
-    {
-        if (Admission.IsUnlimited) return !run.IsTerminal;
         try
         {
             await ticket.WaitAsync(run.CancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            return false;
+            // The run ends as cancelled. It holds no place.
+            return;
         }
 
         run.TakePlace();
-        if (!run.IsTerminal) return true;
-        if (run.LeavePlace()) Admission.Exit();
-        return false;
+        if (run.IsTerminal && run.LeavePlace()) Admission.Exit();
     }
 
-    private async Task LaunchAdmittedAsync(FlowRun run, RunTicket ticket)
+    private async Task DispatchInTurnAsync(FlowRun run, Task turn)
     {
-        if (await TakePlaceAsync(run, ticket).ConfigureAwait(false)) Launch(run);
+        await turn.ConfigureAwait(false);
+        Dispatch(run);
     }
 
-    private void Launch(FlowRun run)
+    private void Dispatch(FlowRun run)
     {
-        Begin(run);
-        Dispatcher.Dispatch(run);
+        if (TryBegin(run)) Dispatcher.Dispatch(run);
+    }
+
+    /// <summary>False when the run has ended while it was queued.</summary>
+    private bool TryBegin(FlowRun run)
+    {
+        if (!run.TryMarkRunning()) return false;
+        RunLog.RunStarted(Logger, run.Id, run.FlowName);
+        run.StartDeadline();
+        run.Wake();
+        return true;
+    }
+
+    private async ValueTask<TOut> RunAdmittedAsync<TOut>(FlowRun<TOut> run, CancellationToken cancellationToken)
+    {
+        using var registration = cancellationToken.UnsafeRegister(
+            static state => ((FlowRun)state!).RequestCancellation("the caller's token was cancelled", deadlineExceeded: false), run);
+        try
+        {
+            var turn = await AdmitAsync(run, cancellationToken).ConfigureAwait(false);
+            await turn.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new FlowRunCancelledException(run.Id, "the caller's token was cancelled");
+        }
+
+        if (TryBegin(run)) run.Execute();
+        return await run.ResultAsync().ConfigureAwait(false);
     }
 
     private List<FlowRun> Executing() => [.. _runs.Values.Where(run => run.Status is RunStatus.Running or RunStatus.Queued)];

@@ -18,7 +18,7 @@ internal abstract class OpenDate(FlowRun run, StepPath path, DateTimeOffset due)
 
     public sealed override void Close() => _timer?.Dispose();
 
-    public sealed override void Supersede() => Close();
+    public sealed override void Supersede(OpenWait successor) => Close();
 
     /// <summary>The entry that says the date has come.</summary>
     protected abstract JournalEntry Resolution();

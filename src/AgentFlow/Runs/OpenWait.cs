@@ -56,7 +56,7 @@ internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkIt
     }
 
     /// <summary>A re-executed flow has opened the same wait again: this one lets go of what would resolve it.</summary>
-    public virtual void Supersede()
+    public virtual void Supersede(OpenWait successor)
     {
     }
 
@@ -95,10 +95,32 @@ internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkIt
 /// <summary>A wait for a human's answer.</summary>
 internal sealed class OpenRequest(FlowRun run, ApprovalRequest request) : OpenWait(run, request.Path)
 {
+    private CancellationTokenSource? _closed;
+    private volatile bool _isClosed;
+
     public ApprovalRequest Request { get; } = request;
+
+    /// <summary>Cancelled when the request is answered or withdrawn.</summary>
+    public CancellationToken Closed
+    {
+        get
+        {
+            var closed = LazyInitializer.EnsureInitialized(ref _closed);
+            if (_isClosed) closed.Cancel();
+            return closed.Token;
+        }
+    }
+
+    /// <summary>Whoever thinks about the request learns of its end from the one that is open then.</summary>
+    public override void Supersede(OpenWait successor) => ((OpenRequest)successor)._closed = _closed;
 
     public override JournalEntry Withdrawal(string reason) =>
         new RequestResolvedEntry(Path, Request.Id, ApprovalDecision.Withdraw(reason), null);
 
-    public override void Close() => Run.Runtime.Requests.Remove(this);
+    public override void Close()
+    {
+        Run.Runtime.Requests.Remove(this);
+        _isClosed = true;
+        if (_closed is not null) Run.CancelScope(_closed);
+    }
 }

@@ -6,12 +6,14 @@ namespace AgentFlow;
 internal static class Resilience
 {
     /// <summary>Failures that another attempt could mend. A refusal, a cancellation or a broken contract stays what it is.</summary>
-    public static bool MayRepeat(Exception? exception) => exception switch
+    /// <param name="exception">The failure.</param>
+    /// <param name="cancellationToken">The token of whoever would wait for the other attempt. A body that was cancelled for a reason of its own may be repeated.</param>
+    public static bool MayRepeat(Exception? exception, CancellationToken cancellationToken) => exception switch
     {
         null => false,
-        PolicyDeniedException or Approvals.ApprovalRejectedException => false,
+        ScopeCancelledException or PolicyDeniedException or Approvals.ApprovalRejectedException => false,
         FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or UnknownModelException or Journaling.JournalException => false,
-        OperationCanceledException { CancellationToken.IsCancellationRequested: true } => false,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
         _ => true,
     };
 

@@ -52,7 +52,7 @@ public sealed partial class StepOptions<TIn, TOut>
             Delay = first,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = first > TimeSpan.Zero,
-            ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception)),
+            ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
         }));
     }
 
@@ -79,7 +79,7 @@ public sealed partial class StepOptions<TIn, TOut>
             FailureRatio = failureRatio,
             MinimumThroughput = minimumThroughput,
             BreakDuration = breakDuration ?? TimeSpan.FromSeconds(5),
-            ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception)),
+            ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
         }));
 
     /// <summary>Starts a second attempt when the first one has not answered in time; the first success wins.</summary>
@@ -93,7 +93,7 @@ public sealed partial class StepOptions<TIn, TOut>
         {
             Delay = after,
             MaxHedgedAttempts = attempts,
-            ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception)),
+            ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
         }));
     }
 

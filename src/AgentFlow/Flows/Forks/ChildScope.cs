@@ -19,14 +19,14 @@ internal static class ChildScope
         try
         {
             work = code(state, child);
+            if (!work.IsCompletedSuccessfully) return AwaitAsync(work, parent, child);
+            child.Close();
         }
         catch (Exception exception)
         {
-            return ValueTask.FromException<T>(Fail(child, exception));
+            return ValueTask.FromException<T>(Fail(child, parent, exception));
         }
 
-        if (!work.IsCompletedSuccessfully) return AwaitAsync(work, parent, child);
-        child.Close();
         parent?.Raise(child.Label);
         return work;
     }
@@ -37,21 +37,23 @@ internal static class ChildScope
         try
         {
             result = await work.ConfigureAwait(false);
+            child.Close();
         }
         catch (Exception exception)
         {
-            Fail(child, exception);
+            Fail(child, parent, exception);
             throw;
         }
 
-        child.Close();
         parent?.Raise(child.Label);
         return result;
     }
 
-    private static Exception Fail(FlowContext child, Exception exception)
+    /// <summary>What the scope has seen may be in the message of its failure.</summary>
+    private static Exception Fail(FlowContext child, FlowContext? parent, Exception exception)
     {
         child.Abort();
+        parent?.Raise(child.Label);
         if (exception is not EffectFailedException) child.Run.NoteFailure(exception, child.Path);
         return exception;
     }

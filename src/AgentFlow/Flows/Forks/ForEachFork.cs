@@ -79,9 +79,9 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
     /// <summary>Starts items while there is room. An item that ends at once makes room for the next one in the same loop.</summary>
     private void Pump()
     {
-        while (TryTake(out var item, out var index))
+        while (TryTake(out var item, out var index, out var fault))
         {
-            var work = Start(item, index);
+            var work = fault is null ? Start(item, index) : ValueTask.FromException<TOut>(fault);
             if (work.IsCompleted)
             {
                 End(work.GetAwaiter(), index);
@@ -103,15 +103,16 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         }
     }
 
-    private bool TryTake(out TItem item, out int index)
+    private bool TryTake(out TItem item, out int index, out Exception? fault)
     {
+        fault = null;
         lock (_lock)
         {
             item = default!;
             index = _taken;
             while (!_exhausted && _inFlight < _maxParallel)
             {
-                if (_error is not null || !TryMoveNext())
+                if (_error is not null || !TryMoveNext(ref item, out fault))
                 {
                     _exhausted = true;
                     break;
@@ -119,8 +120,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
 
                 index = _taken++;
                 _results.Add(default!);
-                if (_onlyIndex is { } only && only != index) continue;
-                item = _items.Current;
+                if (fault is null && _onlyIndex is { } only && only != index) continue;
                 _inFlight++;
                 _parent.Run.Wake();
                 return true;
@@ -131,18 +131,22 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         return false;
     }
 
-    /// <summary>A source that throws fails the verb like a failing item.</summary>
-    private bool TryMoveNext()
+    /// <summary>A source that throws is the last item, and fails.</summary>
+    private bool TryMoveNext(ref TItem item, out Exception? fault)
     {
+        fault = null;
         try
         {
-            return _items.MoveNext();
+            if (!_items.MoveNext()) return false;
+            item = _items.Current;
         }
         catch (Exception exception)
         {
-            _error = exception;
-            return false;
+            fault = exception;
+            _exhausted = true;
         }
+
+        return true;
     }
 
     private void End(ValueTaskAwaiter<TOut> ended, int index)
@@ -172,7 +176,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
             _error ??= exception;
         }
 
-        var decides = isFirst && !(exception is OperationCanceledException && _cancellation.IsCancellationRequested);
+        var decides = isFirst && exception is not ScopeCancelledException && !(exception is OperationCanceledException && (_cancellation.IsCancellationRequested || _parent.IsCancelled));
         if (decides)
         {
             if (_onlyIndex is null) _parent.Run.Append(new DecisionMadeEntry<int[]>(_path, DecisionKind.Join, [index], "an item failed"));
@@ -200,14 +204,28 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         {
             if (_completed) return;
             _completed = true;
-            _items.Dispose();
+            Exhaust();
         }
 
         _cancellation.Dispose();
         _parent.Run.Wake();
-        if (_error is null) _parent.Raise(_scope.Collected);
+        _parent.Raise(_scope.Collected);
         if (_error is { } error) _core.SetException(error);
         else _core.SetResult(_results);
+    }
+
+    private void Exhaust()
+    {
+        if (_onlyIndex is { } only) _error ??= new FlowNondeterminismException(_path.Index(only), "the failure that ended the verb", "no failure");
+        try
+        {
+            _items.Dispose();
+        }
+        catch (Exception exception)
+        {
+            // As in a loop: a source that fails to end fails the verb.
+            _error ??= exception;
+        }
     }
 
     private sealed class Continuation

@@ -62,8 +62,15 @@ internal sealed class Fork(FlowContext parent, ForkBranch[] branches, StepPath? 
     protected override Exception? Shortfall()
     {
         if (rule == JoinRule.All) return FirstError();
-        if (rule == JoinRule.Quorum && Kept is null && !Parent.CancellationToken.IsCancellationRequested) return TooFew();
-        return null;
+        if (rule != JoinRule.Quorum || Parent.IsCancelled) return null;
+        return Kept is null ? TooFew() : IsReplayed ? Divergence() : null;
+    }
+
+    /// <summary>A branch that the recorded join kept must yield its result again.</summary>
+    private FlowNondeterminismException? Divergence()
+    {
+        var failed = Array.Find(Branches, branch => Kept!.Contains(branch.Index) && !branch.HasResult);
+        return failed is null ? null : failed.Error as FlowNondeterminismException ?? new(failed.Path, "a result that the join kept", $"a failure: {failed.Error?.Message}");
     }
 
     private int[] Successes() => [.. Branches.Where(branch => branch.HasResult).Take(quorum).Select(branch => branch.Index)];

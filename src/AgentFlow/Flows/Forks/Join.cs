@@ -138,10 +138,12 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         Complete();
     }
 
-    /// <summary>The failure that decided, or the first one there is: a cancellation.</summary>
-    protected Exception? FirstError() => _kept is not null && Branches[_kept[0]].Error is { } decisive
-        ? decisive
-        : Array.Find(Branches, branch => branch.Error is not null)?.Error;
+    /// <summary>The failure that decided, or the first one there is: a cancellation. A recorded failure must be there again.</summary>
+    protected Exception? FirstError()
+    {
+        if (_kept is null) return Array.Find(Branches, branch => branch.Error is not null)?.Error;
+        return Branches[_kept[0]].Error ?? new FlowNondeterminismException(Branches[_kept[0]].Path, "a failure that ended the join", "a result");
+    }
 
     private void Follow(int[] recorded)
     {
@@ -174,11 +176,11 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
 
     private Exception? Verdict()
     {
-        if (Shortfall() is { } error) return error;
-        if (Parent.CancellationToken.IsCancellationRequested) return new OperationCanceledException(Parent.CancellationToken);
+        // What the branches have seen may be in the message of a failure, too.
         Parent.Raise(Scope.Collected);
-        return null;
+        if (Shortfall() is { } error) return error;
+        return Parent.IsCancelled ? new ScopeCancelledException(Parent.CancellationToken) : null;
     }
 
-    private bool IsCancellation(Exception error) => error is OperationCanceledException && Scope.CancellationToken.IsCancellationRequested;
+    private bool IsCancellation(Exception error) => error is ScopeCancelledException || error is OperationCanceledException && Scope.IsCancelled;
 }

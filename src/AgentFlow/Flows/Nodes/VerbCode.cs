@@ -26,5 +26,5 @@ internal static class VerbCode
     }
 
     public static bool IsCancellation(FlowContext context, Exception exception) =>
-        exception is OperationCanceledException && context.CancellationToken.IsCancellationRequested;
+        exception is OperationCanceledException && context.IsCancelled;
 }

@@ -4,15 +4,17 @@ namespace AgentFlow;
 
 /// <summary>The body of one attempt on the long way: holds the slot until the body returns, even when nobody waits any more.</summary>
 internal sealed class AttemptBody<TIn, TOut>(
-    EffectStep<TIn, TOut> step, FlowRun run, TIn input, AttemptScope scope, Slot slot) : PendingBody<TOut>(run), IThreadPoolWorkItem
+    EffectStep<TIn, TOut> step, FlowContext caller, TIn input, AttemptScope scope, Slot slot) : PendingBody<TOut>(caller.Run), IThreadPoolWorkItem
 {
+    private bool _isStarted;
     private TaskCompletionSource<TOut>? _elsewhere;
     private CancellationToken _token;
 
-    protected override bool IsTimedOut => step.Plan.Timeout is not null && !Run.CancellationToken.IsCancellationRequested;
+    protected override bool IsTimedOut => step.Plan.Timeout is not null && !caller.CancellationToken.IsCancellationRequested;
 
     public ValueTask<TOut> RunAsync(CancellationToken cancellationToken)
     {
+        _isStarted = true;
         _token = cancellationToken;
         ValueTask<TOut> body;
         try
@@ -28,6 +30,12 @@ internal sealed class AttemptBody<TIn, TOut>(
         if (!body.IsCompleted) return Watch(body, cancellationToken);
         Release();
         return body;
+    }
+
+    /// <summary>Gives the slot back when it never came to the call of the body.</summary>
+    public void ReleaseUnstarted()
+    {
+        if (!_isStarted) Release();
     }
 
     /// <summary>A body that blocks its thread can be walked away from only when it blocks another thread.</summary>

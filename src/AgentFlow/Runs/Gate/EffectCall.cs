@@ -16,7 +16,8 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
 
     public async ValueTask<TOut> RunAsync()
     {
-        scope.CancellationToken.ThrowIfCancellationRequested();
+        scope.ThrowIfCancelled();
+        if (_run.Replay?.IsIntended(path) == true) throw EffectOutcome.Fail(scope, step, path, EffectOutcome.Uncertain(path));
         if (step.Plan.RepeatsIrreversible) throw DefinitionCheck.Defects(step, path);
         TOut result;
         try
@@ -24,12 +25,14 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
             if (step.Plan.MayAsk || _run.Runtime.Policies.Covers(step.Operation)) await JudgeRequestAsync().ConfigureAwait(false);
             if (!_run.TryReserveEffect()) throw new EffectFailedException("EffectLimitExceeded", $"the run may execute {_run.Options.MaxEffects} effects (RunOptions.MaxEffects)", path);
             result = await ((scope.Features & RunFeatures.Telemetry) == 0 ? AttemptAllAsync() : TraceAsync()).ConfigureAwait(false);
+            if ((scope.Features & RunFeatures.RoundTrip) != 0) result = RoundTrip.Copy(result, _run.Runtime.Json, path);
         }
         catch (Exception exception)
         {
             var detail = step.DetailOf(_input, default, _run);
             if (_policies is not null) await _policies.SettleAsync(null, detail, EffectOutcome.TypeOf(exception)).ConfigureAwait(false);
-            throw EffectOutcome.Fail(scope, step, path, exception, Math.Max(1, _attempts), detail);
+            if (_attempts > 0) scope.Raise(LabelOfOutcome());
+            throw EffectOutcome.Fail(scope, step, path, exception, Math.Max(1, _attempts), detail, _attempts > 0 ? LabelOfOutcome() : null);
         }
 
         return await FinishAsync(result).ConfigureAwait(false);
@@ -52,29 +55,28 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
     private async ValueTask<TOut> FinishAsync(TOut result)
     {
         var detail = step.DetailOf(_input, result, _run);
-        if ((scope.Features & RunFeatures.RoundTrip) != 0) result = RoundTrip.Copy(result, _run.Runtime.Json, path);
-        var label = Label.Join(scope.Label, step.Plan.Source);
-        PolicyDeniedException? withheld = null;
+        var label = LabelOfOutcome();
+        Exception? withheld = null;
         if (_policies is not null)
         {
-            label = Label.Join(label, _policies.RaisedLabel);
             await _policies.SettleAsync(result, detail, null).ConfigureAwait(false);
             try
             {
                 _policies.Facts.Outcome = detail;
                 result = await _policies.ResultAsync(new PolicySubject<TOut>(result, label), scope.CancellationToken).ConfigureAwait(false);
-                label = Label.Join(label, _policies.RaisedLabel);
             }
-            catch (PolicyDeniedException denied)
+            catch (Exception exception) when (exception is PolicyDeniedException or OperationCanceledException)
             {
-                withheld = denied;
+                withheld = exception;
             }
+
+            label = LabelOfOutcome();
         }
 
         scope.Raise(label);
         try
         {
-            _run.Append(new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = label, Detail = withheld is null ? detail : (detail ?? new()) with { Withheld = withheld.Reason }, Attempt = _attempts });
+            _run.Append(new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = label, Detail = withheld is null ? detail : (detail ?? new()) with { Withheld = withheld is PolicyDeniedException denied ? denied.Reason : "the branch was cancelled before the policies had judged the result" }, Attempt = _attempts });
         }
         catch (PayloadException exception)
         {
@@ -85,6 +87,9 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         step.OnReleased(_input, result, _run, path);
         return result;
     }
+
+    /// <summary>What whoever gets the result, or the message of a failure, has seen.</summary>
+    private Label? LabelOfOutcome() => Label.Join(Label.Join(scope.Label, step.Plan.Source), _policies?.RaisedLabel);
 
     private async ValueTask<TOut> TraceAsync()
     {
@@ -115,34 +120,27 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         var attempt = Interlocked.Increment(ref _attempts);
         if (attempt > 1 && _policies is not null) await _policies.RetryAsync(_subject!, attempt, cancellationToken).ConfigureAwait(false);
         var slot = await AcquireSlotAsync(cancellationToken).ConfigureAwait(false);
-        if (step.Plan.Effect == EffectClass.Irreversible) _run.Append(new EffectIntendedEntry(path, attempt));
-        if (_run.Events.IsEnabled) _run.Events.Publish(new EffectStarted(path, attempt));
+        var body = new AttemptBody<TIn, TOut>(step, scope, _input, new AttemptScope(_run, path, attempt), slot);
         try
         {
-            await FlushAsync(slot).ConfigureAwait(false);
-            var body = new AttemptBody<TIn, TOut>(step, _run, _input, new AttemptScope(_run, path, attempt), slot);
+            if (step.Plan.Effect == EffectClass.Irreversible) _run.Append(new EffectIntendedEntry(path, attempt));
+            if (_run.Events.IsEnabled) _run.Events.Publish(new EffectStarted(path, attempt));
+
+            // Whatever this effect could have seen is durable before it starts: earlier results, and its own intent.
+            await _run.FlushAsync().ConfigureAwait(false);
+            scope.ThrowIfCancelled();
             if (step.Plan.Timeout is null) return await body.RunAsync(cancellationToken).ConfigureAwait(false);
             return await _run.Runtime.TimeoutOf(step.Plan)
                 .ExecuteAsync(static (attempt, token) => attempt.RunAsync(token), body, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (attempt <= step.Plan.Retries && Resilience.MayRepeat(exception))
+        catch (Exception exception) when (attempt <= step.Plan.Retries && Resilience.MayRepeat(exception, cancellationToken))
         {
             _run.Append(new EffectFailedEntry(path, step.Name, EffectOutcome.TypeOf(exception), exception.Message, attempt, isFinal: false));
             throw;
         }
-    }
-
-    /// <summary>Whatever this effect could have seen is durable before it starts: earlier results, and its own intent.</summary>
-    private async ValueTask FlushAsync(Slot slot)
-    {
-        try
+        finally
         {
-            await _run.FlushAsync().ConfigureAwait(false);
-        }
-        catch
-        {
-            slot.Release();
-            throw;
+            body.ReleaseUnstarted();
         }
     }
 

@@ -26,7 +26,7 @@ internal static class EffectGate<TIn, TOut>
     private static ValueTask<TOut> RunPlain(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
     {
         var token = scope.CancellationToken;
-        if (token.IsCancellationRequested) return ValueTask.FromCanceled<TOut>(token);
+        if (scope.IsCancelled) return ValueTask.FromException<TOut>(new ScopeCancelledException(token));
         if (scope.Run.Events.IsEnabled) scope.Run.Events.Publish(new EffectStarted(path, 1));
         ValueTask<TOut> body;
         try

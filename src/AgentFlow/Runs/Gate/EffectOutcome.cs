@@ -8,16 +8,20 @@ namespace AgentFlow;
 internal static class EffectOutcome
 {
     /// <summary>Journals the failure for good. A cancelled branch is no failure: it leaves no outcome.</summary>
-    public static Exception Fail(FlowContext scope, Step step, StepPath path, Exception exception, int attempt = 1, EffectDetail? detail = null)
+    public static Exception Fail(FlowContext scope, Step step, StepPath path, Exception exception, int attempt = 1, EffectDetail? detail = null, Label? label = null)
     {
-        if (exception is OperationCanceledException && scope.CancellationToken.IsCancellationRequested) return exception;
+        if (exception is ScopeCancelledException || exception is OperationCanceledException && scope.IsCancelled) return exception;
         if (exception is FlowNondeterminismException or FlowContextMisuseException or JournalException) return exception;
         var errorType = TypeOf(exception);
-        scope.Run.Append(new EffectFailedEntry(path, step.Name, errorType, exception.Message, attempt, isFinal: true) { Label = scope.Label, Detail = detail });
+        scope.Run.Append(new EffectFailedEntry(path, step.Name, errorType, exception.Message, attempt, isFinal: true) { Label = label ?? scope.Label, Detail = detail });
         if (exception is PolicyDeniedException denied && denied.Path.Equals(path)) return denied;
         RunLog.EffectFailed(scope.Run.Runtime.Logger, scope.Run.Id, path, errorType, exception);
         return new EffectFailedException(errorType, exception.Message, path, exception);
     }
+
+    /// <summary>An irreversible effect was about to start when the run stopped: nobody knows whether it happened.</summary>
+    public static EffectFailedException Uncertain(StepPath path) => new(
+        "Uncertain", "the run stopped after this irreversible effect had been started and before its outcome was recorded. It may have happened and is not repeated: find out, and go on from there", path);
 
     public static EffectFailedException Recreate(EffectFailedEntry failed) => failed.ErrorType == PolicyDeniedException.Type
         ? new PolicyDeniedException(failed.Message, failed.Path)

@@ -36,7 +36,7 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
         catch (Exception exception)
         {
             await call.SettleAsync(null, null, EffectOutcome.TypeOf(exception)).ConfigureAwait(false);
-            if (!scope.CancellationToken.IsCancellationRequested) Leave(input, inside.Collected);
+            if (!scope.IsCancelled) Leave(input, inside.Collected);
             throw;
         }
 

@@ -2,20 +2,38 @@ using AgentFlow.Policies;
 
 namespace AgentFlow;
 
-/// <summary>The judgement of a run as a whole, and of an agent's invocation: not effects, so they have no outcome of their own.</summary>
+/// <summary>The judgement of what has no outcome of its own: a result that leaves its run, an answer to a request.</summary>
 internal static class RunGate
 {
-    public static ValueTask<T> RequestAsync<T>(FlowRun run, StepPath path, PolicyOperation operation, string target, string? from, T input, Label? label, CancellationToken cancellationToken, bool mayAsk = true)
-    {
-        if (!run.Runtime.Policies.Covers(operation, PolicyPhase.Request)) return new(input);
-        var call = PolicyCall.Begin(run, path, operation, target, from);
-        return call.RequestAsync(new PolicySubject<T>(input, label), mayAsk, cancellationToken);
-    }
+    /// <summary>A run's result, before it leaves the run.</summary>
+    public static ValueTask<T> EmitAsync<T>(FlowRun run, T result, Label? label, CancellationToken cancellationToken) =>
+        run.Runtime.Policies.Covers(PolicyOperation.EmitResult)
+            ? JudgeAsync(PolicyCall.Begin(run, run.RootPath, PolicyOperation.EmitResult, run.FlowName, null), new PolicySubject<T>(result, label), mayAsk: true, cancellationToken)
+            : new(result);
 
-    public static ValueTask<T> ResultAsync<T>(FlowRun run, StepPath path, PolicyOperation operation, string target, string? from, T result, Label? label, CancellationToken cancellationToken)
+    /// <summary>An answer, before it counts. Whoever answers is no branch of the run and cannot wait for another human.</summary>
+    public static ValueTask<Approvals.ApprovalDecision> AnswerAsync(OpenRequest open, Approvals.ApprovalDecision decision) =>
+        open.Run.Runtime.Policies.Covers(PolicyOperation.AnswerRequest)
+            ? JudgeAsync(PolicyCall.Begin(open.Run, open.Path, PolicyOperation.AnswerRequest, open.Request.Name, decision.By), new PolicySubject<Approvals.ApprovalDecision>(decision, open.Request.Label), mayAsk: false, CancellationToken.None)
+            : new(decision);
+
+    private static async ValueTask<T> JudgeAsync<T>(PolicyCall call, PolicySubject<T> subject, bool mayAsk, CancellationToken cancellationToken)
     {
-        if (!run.Runtime.Policies.Covers(operation, PolicyPhase.Result)) return new(result);
-        var call = PolicyCall.Begin(run, path, operation, target, from);
-        return call.ResultAsync(new PolicySubject<T>(result, label), cancellationToken);
+        string? errorType = null;
+        try
+        {
+            await call.RequestAsync(subject, mayAsk, cancellationToken).ConfigureAwait(false);
+            call.RefuseDuties();
+            return await call.ResultAsync(subject, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            errorType = EffectOutcome.TypeOf(exception);
+            throw;
+        }
+        finally
+        {
+            await call.SettleAsync(errorType is null ? subject.Value : null, null, errorType).ConfigureAwait(false);
+        }
     }
 }

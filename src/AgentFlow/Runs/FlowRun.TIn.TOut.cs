@@ -1,0 +1,88 @@
+using AgentFlow.Journaling;
+using AgentFlow.Policies;
+
+namespace AgentFlow;
+
+/// <summary>One execution of a flow with its input.</summary>
+internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle)
+    : FlowRun<TOut>(runtime, flow, Start(id, flow, input, options), hasHandle)
+{
+    /// <summary>What the flow starts from: the caller's input, or what a policy made of it.</summary>
+    private TIn _input = input;
+
+    private new Flow<TIn, TOut> Flow => (Flow<TIn, TOut>)base.Flow;
+
+    internal override void Execute()
+    {
+        var generation = Generation;
+        var context = SynchronizationContext.Current;
+        if (context is not null) SynchronizationContext.SetSynchronizationContext(null);
+        if ((Features & RunFeatures.Telemetry) != 0) StartSpan();
+        try
+        {
+            var outcome = Runtime.Policies.IsEmpty ? Flow.RunRootAsync(this, _input) : RunJudgedAsync();
+            if (outcome.IsCompletedSuccessfully) Complete(generation, outcome.Result);
+            else _ = FinishAsync(outcome, generation);
+        }
+        finally
+        {
+            if (context is not null) SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private async Task FinishAsync(ValueTask<TOut> outcome, int generation)
+    {
+        TOut result;
+        try
+        {
+            result = await outcome.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Fail(generation, exception);
+            return;
+        }
+
+        Complete(generation, result);
+    }
+
+    /// <summary>Starting a run, resuming it and letting its result out are operations of their own.</summary>
+    private async ValueTask<TOut> RunJudgedAsync()
+    {
+        var call = PolicyCall.Begin(this, RootPath, Replay is null ? PolicyOperation.StartRun : PolicyOperation.ResumeRun, Flow.Name, null);
+        OweSettlement(call);
+        TOut result;
+        try
+        {
+            await AdmitAsync(call).ConfigureAwait(false);
+            result = await Flow.RunRootAsync(this, _input).ConfigureAwait(false);
+            result = await call.ResultAsync(new PolicySubject<TOut>(result, ResultLabel), CancellationToken).ConfigureAwait(false);
+            result = await RunGate.EmitAsync(this, result, ResultLabel, CancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await SettleAsync(null, EffectOutcome.TypeOf(exception)).ConfigureAwait(false);
+            throw;
+        }
+
+        await SettleAsync(result, null).ConfigureAwait(false);
+        return result;
+    }
+
+    /// <summary>An input that a policy or a human has changed is recorded: a replay starts from it.</summary>
+    private async ValueTask AdmitAsync(PolicyCall call)
+    {
+        var at = RootPath.Child("(input)");
+        var scope = new FlowContext(this, RootPath, CancellationToken, Options.InputLabel, null, Flow.Name, Span);
+        if (scope.TryRecorded<TIn>(at, DecisionKind.Invocation, out var admitted)) _input = admitted;
+        var input = await call.RequestAsync(new PolicySubject<TIn>(_input, Options.InputLabel), mayAsk: true, CancellationToken).ConfigureAwait(false);
+        call.RefuseDuties();
+        ResultLabel = Label.Join(Options.InputLabel, call.RaisedLabel);
+        if (EqualityComparer<TIn>.Default.Equals(input, _input)) return;
+        _input = input;
+        Append(new DecisionMadeEntry<TIn>(at, DecisionKind.Invocation, input, "the input was changed before the run went on") { Label = ResultLabel });
+    }
+
+    private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options) =>
+        new(StepPath.Root(flow.Name), id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext() };
+}
