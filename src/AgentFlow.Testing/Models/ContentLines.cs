@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -9,6 +10,7 @@ namespace AgentFlow.Testing;
 internal static class ContentLines
 {
     private const int MaxLength = 200;
+    private const int MaxItems = 10;
 
     internal static string Of(ChatMessage message) =>
         $"{message.Role} {string.Join(", ", message.Contents.Select(Of).DefaultIfEmpty("without content"))}";
@@ -29,6 +31,14 @@ internal static class ContentLines
         null => "null",
         JsonElement { ValueKind: not JsonValueKind.String } element => element.GetRawText(),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    /// <summary>A value in one line of limited length; the items of a collection, not its type.</summary>
+    internal static string OfValueInLine(object? value) => value switch
+    {
+        string text => Quote(text),
+        JsonElement or not IEnumerable => Shorten(OfValue(value).ReplaceLineEndings(" ")),
+        IEnumerable items => Shorten($"[{string.Join(", ", items.Cast<object?>().Take(MaxItems + 1).Select(static (item, i) => i < MaxItems ? OfValueInLine(item) : "…"))}]"),
     };
 
     internal static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(Shorten(text))}\"";

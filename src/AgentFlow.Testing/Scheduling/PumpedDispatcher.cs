@@ -49,6 +49,9 @@ public sealed class PumpedDispatcher : WorkDispatcher
         }
     }
 
+    /// <summary>Called when an item has come, on the dispatching thread.</summary>
+    internal Action? Dispatched { get; set; }
+
     private string DebuggerDisplay => $"{Pending} items wait, {(Seed is { } seed ? $"seed {seed}" : "first in, first out")}";
 
     /// <inheritdoc/>
@@ -59,6 +62,8 @@ public sealed class PumpedDispatcher : WorkDispatcher
         {
             _items.Add(item);
         }
+
+        Dispatched?.Invoke();
     }
 
     /// <summary>Runs one waiting item. What the item throws reaches the caller, and the item counts as run.</summary>

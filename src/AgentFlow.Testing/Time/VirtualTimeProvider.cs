@@ -50,6 +50,33 @@ public sealed class VirtualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Called when a timer was armed, on the arming thread.</summary>
+    internal Action? Armed { get; set; }
+
+    /// <summary>The timer that is due next.</summary>
+    internal VirtualTimer? NextTimer
+    {
+        get
+        {
+            lock (_state)
+            {
+                return _timers.Min;
+            }
+        }
+    }
+
+    /// <summary>Whether a timer is due at the instant the clock shows.</summary>
+    internal bool HasDueTimer
+    {
+        get
+        {
+            lock (_state)
+            {
+                return _timers.Min is { } next && next.Due <= _elapsed;
+            }
+        }
+    }
+
     /// <summary>How many timers are armed.</summary>
     public int ArmedTimers
     {
@@ -112,6 +139,30 @@ public sealed class VirtualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>Fires one timer that is due at the instant the clock shows: the oldest, or with <paramref name="pick"/> any of them.</summary>
+    internal bool FireOneDue(Random? pick)
+    {
+        lock (_advancing)
+        {
+            if (TakeDue(GetTimestamp(), pick) is not { } timer)
+            {
+                return false;
+            }
+
+            timer.Fire();
+            return true;
+        }
+    }
+
+    /// <summary>Moves the clock to an instant without firing anything. No timer may be due before it.</summary>
+    internal void MoveTo(DateTimeOffset instant)
+    {
+        lock (_state)
+        {
+            Interlocked.Exchange(ref _elapsed, Math.Max(_elapsed, (instant - Start).Ticks));
+        }
+    }
+
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -133,14 +184,16 @@ public sealed class VirtualTimeProvider : TimeProvider
             // The set is ordered by Due, so a timer must be out of it while Due changes.
             _timers.Remove(timer);
             timer.Period = period;
-            if (dueIn != VirtualTimer.Never)
+            timer.IsArmed = dueIn != VirtualTimer.Never;
+            if (timer.IsArmed)
             {
                 timer.Due = _elapsed + dueIn;
                 _timers.Add(timer);
             }
-
-            return true;
         }
+
+        Armed?.Invoke();
+        return true;
     }
 
     internal void Disarm(VirtualTimer timer)
@@ -148,13 +201,14 @@ public sealed class VirtualTimeProvider : TimeProvider
         lock (_state)
         {
             _timers.Remove(timer);
+            timer.IsArmed = false;
             timer.IsDisposed = true;
         }
     }
 
     private void AdvanceTo(long target)
     {
-        while (TakeDue(target) is { } timer)
+        while (TakeDue(target, null) is { } timer)
         {
             timer.Fire();
         }
@@ -163,7 +217,7 @@ public sealed class VirtualTimeProvider : TimeProvider
         Interlocked.Exchange(ref _elapsed, Math.Max(GetTimestamp(), target));
     }
 
-    private VirtualTimer? TakeDue(long target)
+    private VirtualTimer? TakeDue(long target, Random? pick)
     {
         lock (_state)
         {
@@ -172,11 +226,19 @@ public sealed class VirtualTimeProvider : TimeProvider
                 return null;
             }
 
+            if (pick is not null)
+            {
+                var together = _timers.TakeWhile(other => other.Due == timer.Due).ToList();
+                timer = together[pick.Next(together.Count)];
+            }
+
             _timers.Remove(timer);
+            timer.IsArmed = false;
             Interlocked.Exchange(ref _elapsed, Math.Max(_elapsed, timer.Due));
             if (timer.Period > 0)
             {
                 timer.Due += timer.Period;
+                timer.IsArmed = true;
                 _timers.Add(timer);
             }
 

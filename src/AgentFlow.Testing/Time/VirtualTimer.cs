@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Threading.Tasks.Sources;
 
 namespace AgentFlow.Testing;
 
@@ -13,6 +14,8 @@ internal sealed class VirtualTimer(VirtualTimeProvider owner, TimerCallback call
 
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
     private readonly long _number = number;
+    private readonly LiveEffect? _sleeper = IsSleepState(state) ? LiveEffect.Current : null;
+    private bool _isArmed;
 
     internal static IComparer<VirtualTimer> FiringOrder { get; } = Comparer<VirtualTimer>.Create(static (x, y) =>
         x.Due != y.Due ? x.Due.CompareTo(y.Due) : x._number.CompareTo(y._number));
@@ -22,6 +25,22 @@ internal sealed class VirtualTimer(VirtualTimeProvider owner, TimerCallback call
     internal long Period { get; set; }
 
     internal bool IsDisposed { get; set; }
+
+    internal bool IsSleep => IsSleepState(state);
+
+    internal bool IsArmed
+    {
+        get => _isArmed;
+        set
+        {
+            if (value != _isArmed)
+            {
+                _sleeper?.Sleep(value ? 1 : -1);
+            }
+
+            _isArmed = value;
+        }
+    }
 
     public bool Change(TimeSpan dueTime, TimeSpan period) =>
         owner.Arm(this, Ticks(dueTime, nameof(dueTime)), Ticks(period, nameof(period)));
@@ -45,6 +64,13 @@ internal sealed class VirtualTimer(VirtualTimeProvider owner, TimerCallback call
             ExecutionContext.Run(_context, static timer => ((VirtualTimer)timer!).Invoke(), this);
         }
     }
+
+    /// <remarks>
+    /// Somebody who sleeps has nothing else to wait for: <see cref="Task.Delay(TimeSpan, TimeProvider)"/> and
+    /// <see cref="PeriodicTimer"/>. Every other timer guards something that may end before: time-outs of cancellation
+    /// sources and of <c>WaitAsync</c> (a generic task). Told apart by the kind of their state, for want of anything better.
+    /// </remarks>
+    private static bool IsSleepState(object? state) => state is Task ? !state.GetType().IsGenericType : state is IValueTaskSource<bool>;
 
     private static long Ticks(TimeSpan value, string name)
     {

@@ -12,11 +12,15 @@ public abstract partial class FlowRun
 {
     private bool _isLoaded;
 
+    /// <summary>How many branches are awake.</summary>
+    internal int Awake => Volatile.Read(ref _awake);
+
     internal void Wake(int branches = 1) => Interlocked.Add(ref _awake, branches);
 
     internal void Rest()
     {
         if (Interlocked.Decrement(ref _awake) == 0) Seal();
+        Runtime.Options.Watch?.OnRest();
     }
 
     /// <summary>Forgets the flow's live state; the entries suffice to continue.</summary>

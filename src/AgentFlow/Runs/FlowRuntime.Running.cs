@@ -16,6 +16,9 @@ public sealed partial class FlowRuntime
     /// <summary>The runs that are queued, executing or suspended, and the ended ones that are still kept.</summary>
     public IReadOnlyList<FlowRun> Runs => [.. _runs.Values, .. _ended.All];
 
+    /// <summary>The runs that are queued, executing or suspended, without a copy.</summary>
+    internal IEnumerable<FlowRun> Unended => _runs.Select(static pair => pair.Value);
+
     /// <summary>Runs a flow to its end. Starts on the calling thread; returns synchronously when nothing had to wait.</summary>
     /// <typeparam name="TIn">What the flow takes.</typeparam>
     /// <typeparam name="TOut">What the flow yields.</typeparam>
@@ -119,6 +122,7 @@ public sealed partial class FlowRuntime
     internal void OnEnded(FlowRun run)
     {
         RunLog.RunEnded(Logger, run.Id, run.Status, run.StatusReason);
+        Options.Watch?.OnRest();
         if (!Admission.IsUnlimited && run.LeavePlace()) Admission.Exit();
         if (run.Options.Id is null)
         {

@@ -40,6 +40,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable
             | (Scheduler.HasGlobalLimit ? RunFeatures.Limits : 0)
             | (Options.RoundTripValues ? RunFeatures.RoundTrip : 0)
             | (Options.Journal is null ? 0 : RunFeatures.Durable)
+            | (Options.Watch is null ? 0 : RunFeatures.Watch)
             | (Options.Services is null ? 0 : RunFeatures.Services);
     }
 

@@ -73,6 +73,11 @@ public sealed class FlowRuntimeOptions
     /// <summary>How many cached step results are kept, at least 1. Default: 10,000.</summary>
     public int CacheCapacity { get; set; } = 10_000;
 
+    internal EffectWatch? Watch { get; set; }
+
+    /// <summary>The same options for another runtime; the collections are shared.</summary>
+    internal FlowRuntimeOptions Copy() => (FlowRuntimeOptions)MemberwiseClone();
+
     internal void Validate()
     {
         NotNegative(CancellationGrace, nameof(CancellationGrace));

@@ -13,4 +13,5 @@ internal enum RunFeatures
     Services = 32,
     Durable = 64,
     Telemetry = 128,
+    Watch = 256,
 }

@@ -25,6 +25,9 @@ internal sealed class EffectScheduler
 
     public bool HasGlobalLimit => _global is not null;
 
+    /// <summary>Effects that wait for a slot, in all lanes.</summary>
+    public int Waiting => _lanes.Values.Sum(static lane => lane.Waiting) + (_global?.Waiting ?? 0);
+
     /// <summary>Null when no such lane was configured.</summary>
     public Lane? FindLane(string name) => _lanes.GetValueOrDefault(name);
 

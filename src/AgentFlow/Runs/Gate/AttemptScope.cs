@@ -1,3 +1,4 @@
+using AgentFlow.Journaling;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AgentFlow;
@@ -21,6 +22,7 @@ internal sealed class AttemptScope(FlowRun run, StepPath path, int attempt)
     /// <summary>Calls the body; what it yields is complete once the scope is closed.</summary>
     public ValueTask<TOut> CallAsync<TIn, TOut>(EffectStep<TIn, TOut> step, TIn input, CancellationToken cancellationToken)
     {
+        if (run.Runtime.Options.Watch?.OnBody(run, path, cancellationToken) is { } outcome) return TakeAsync(step, outcome);
         ValueTask<TOut> body;
         try
         {
@@ -40,6 +42,9 @@ internal sealed class AttemptScope(FlowRun run, StepPath path, int attempt)
     {
         if (instance is IAsyncDisposable or IDisposable) Open().Own(instance);
     }
+
+    private async ValueTask<TOut> TakeAsync<TIn, TOut>(EffectStep<TIn, TOut> step, ValueTask<JournalEntry> outcome) =>
+        await EffectGate<TIn, TOut>.Recorded(step, run, await outcome.ConfigureAwait(false)).ConfigureAwait(false);
 
     private OpenScope Open()
     {

@@ -19,8 +19,14 @@ internal static class EffectGate<TIn, TOut>
     public static ValueTask<TOut> RunAsync(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
     {
         if ((scope.Features & ~RunFeatures.Services) == RunFeatures.None && step.Plan.IsPlain) return RunPlain(step, scope, path, input);
-        if (scope.Run.Replay is { } replay && replay.Outcome(path) is { } recorded) return Recorded(step, scope, recorded);
-        return new EffectCall<TIn, TOut>(step, scope, path, input).RunAsync();
+        if (scope.Run.Replay is { } replay && replay.Outcome(path) is { } recorded)
+        {
+            scope.Raise(recorded.Label);
+            return Recorded(step, scope.Run, recorded);
+        }
+
+        var call = new EffectCall<TIn, TOut>(step, scope, path, input);
+        return scope.Run.Runtime.Options.Watch is { } watch ? watch.RunAsync(call, scope.Run, path) : call.RunAsync();
     }
 
     private static ValueTask<TOut> RunPlain(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
@@ -49,18 +55,15 @@ internal static class EffectGate<TIn, TOut>
         return result;
     }
 
-    private static ValueTask<TOut> Recorded(EffectStep<TIn, TOut> step, FlowContext scope, JournalEntry recorded)
+    /// <summary>A recorded outcome as the flow sees it.</summary>
+    public static ValueTask<TOut> Recorded(EffectStep<TIn, TOut> step, FlowRun run, JournalEntry recorded) => recorded switch
     {
-        scope.Raise(recorded.Label);
-        return recorded switch
-        {
-            EffectCompletedEntry { Withheld: { } reason } => ValueTask.FromException<TOut>(new PolicyDeniedException(reason, recorded.Path)),
-            EffectCompletedEntry<TOut> completed when completed.StepName == step.Name => new(completed.Result),
-            StoredEffectCompletedEntry stored when stored.StepName == step.Name && stored.ResultType == TypeNames.Short(typeof(TOut)) =>
-                new(stored.Payload.Read<TOut>(scope.Run.Runtime.Json)),
-            EffectCompletedEntry other => ValueTask.FromException<TOut>(new FlowNondeterminismException(other.Path, $"step {other.StepName} yielding {other.ResultType}", step.ToString())),
-            EffectFailedEntry failed => ValueTask.FromException<TOut>(EffectOutcome.Recreate(failed)),
-            _ => throw new InvalidOperationException($"An entry of kind {recorded.Kind} is no outcome."),
-        };
-    }
+        EffectCompletedEntry { Withheld: { } reason } => ValueTask.FromException<TOut>(new PolicyDeniedException(reason, recorded.Path)),
+        EffectCompletedEntry<TOut> completed when completed.StepName == step.Name => new(completed.Result),
+        StoredEffectCompletedEntry stored when stored.StepName == step.Name && stored.ResultType == TypeNames.Short(typeof(TOut)) =>
+            new(stored.Payload.Read<TOut>(run.Runtime.Json)),
+        EffectCompletedEntry other => ValueTask.FromException<TOut>(new FlowNondeterminismException(other.Path, $"step {other.StepName} yielding {other.ResultType}", step.ToString())),
+        EffectFailedEntry failed => ValueTask.FromException<TOut>(EffectOutcome.Recreate(failed)),
+        _ => throw new InvalidOperationException($"An entry of kind {recorded.Kind} is no outcome."),
+    };
 }

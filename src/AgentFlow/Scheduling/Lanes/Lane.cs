@@ -19,6 +19,8 @@ internal sealed class Lane(string name, int capacity)
 
     public int Running => _slots.Taken;
 
+    public int Waiting => _waiting.Count;
+
     public bool TryEnter() => _slots.TryTake();
 
     /// <summary>False when the waiter was queued: <see cref="SlotWaiter.OnEntered"/> will be called once, unless it is withdrawn.</summary>

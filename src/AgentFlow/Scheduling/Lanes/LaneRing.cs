@@ -5,8 +5,12 @@ internal sealed class LaneRing
 {
     private readonly RunLine?[] _nextInTurn = new RunLine?[PriorityTurns.Levels];
     private PriorityTurns _turns;
+    private int _count;
 
-    public bool IsEmpty => !Waits(RunPriority.Low) && !Waits(RunPriority.Normal) && !Waits(RunPriority.High);
+    /// <summary>How many effects wait. Without the lock: a moment ago.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    public bool IsEmpty => _count == 0;
 
     public void Add(SlotWaiter waiter, RunLine line)
     {
@@ -16,6 +20,7 @@ internal sealed class LaneRing
         }
 
         line.Append(waiter);
+        _count++;
     }
 
     /// <summary>The ring is not empty.</summary>
@@ -33,6 +38,7 @@ internal sealed class LaneRing
     {
         RunLine line = waiter.Line!;
         line.Remove(waiter);
+        _count--;
         if (line.IsEmpty)
         {
             Leave(line);

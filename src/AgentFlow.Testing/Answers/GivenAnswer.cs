@@ -1,0 +1,17 @@
+using AgentFlow.Approvals;
+
+namespace AgentFlow.Testing;
+
+/// <summary>An answer that is due.</summary>
+/// <param name="Request">What it answers.</param>
+/// <param name="Decision">The answer.</param>
+/// <param name="Source">Where it comes from, for messages.</param>
+internal sealed record GivenAnswer(ApprovalRequest Request, ApprovalDecision Decision, string Source);
+
+/// <summary>Who answers the open requests of a runtime under test.</summary>
+internal interface IAnswerer
+{
+    /// <summary>The answers that are due now. An answer that is due later has armed a timer.</summary>
+    /// <param name="open">The open requests, oldest first.</param>
+    IReadOnlyList<GivenAnswer> Take(IReadOnlyList<ApprovalRequest> open);
+}
