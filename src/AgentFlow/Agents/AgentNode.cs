@@ -55,6 +55,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
         if (agent.Output.TryRead(text, out result, out var problem)) return true;
         if (_repairs == agent.Definition.Repairs) throw new UnparsableOutputException(context, typeof(TOut), problem, text, _repairs);
         _repairs++;
+        RunLog.AnswerRejected(context.Run.Runtime.Logger, context.RunId, context.Path);
         _messages.Add(new ChatMessage(ChatRole.User, $"Your answer cannot be used: {problem}. Answer again, with nothing but JSON that fits the schema."));
         return false;
     }

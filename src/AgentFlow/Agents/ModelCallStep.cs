@@ -23,7 +23,7 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         {
             var response = context.Run.Events.IsEnabled
                 ? await StreamAsync(client, input, context).ConfigureAwait(false)
-                : await client.GetResponseAsync(input.Messages, input.Options, context.CancellationToken).ConfigureAwait(false);
+                : await client.GetResponseAsync(input.Messages, OptionsOf(input), context.CancellationToken).ConfigureAwait(false);
             ToolCallRules.MarkMalformed(response);
             return response;
         }
@@ -67,6 +67,9 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
     /// <summary>While a policy may still change or withhold the response, and while two attempts compete, nobody reads along.</summary>
     private bool HoldsBack(FlowRun run) => Plan.Hedged || run.Runtime.Policies.Covers(PolicyOperation.CallModel, PolicyPhase.Result);
 
+    /// <summary>A client may change the options it is given: attempts do not share them.</summary>
+    private ChatOptions OptionsOf(ModelRequest input) => Plan.Resilience is null ? input.Options : input.Options.Clone();
+
     private async ValueTask<ChatResponse> StreamAsync(IChatClient client, ModelRequest input, StepContext context)
     {
         var updates = new List<ChatResponseUpdate>();
@@ -74,7 +77,7 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         using var leftBehind = context.CancellationToken.UnsafeRegister(static text => ((TextStream?)text)?.Discard(), text);
         try
         {
-            await foreach (var update in client.GetStreamingResponseAsync(input.Messages, input.Options, context.CancellationToken).ConfigureAwait(false))
+            await foreach (var update in client.GetStreamingResponseAsync(input.Messages, OptionsOf(input), context.CancellationToken).ConfigureAwait(false))
             {
                 updates.Add(update);
                 text?.Publish(update.Text);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow;
@@ -13,6 +14,7 @@ public sealed record ModelPrice(decimal InputPerMillion, decimal OutputPerMillio
 }
 
 /// <summary>The models that agents refer to by name. Thread-safe.</summary>
+[DebuggerDisplay("{string.Join(\", \", Names),nq}")]
 public sealed class ModelRegistry
 {
     private readonly ConcurrentDictionary<string, (IChatClient Client, ModelPrice? Price)> _models = new(StringComparer.Ordinal);

@@ -48,8 +48,8 @@ internal sealed class JsonOutput<TOut> : OutputFormat<TOut>
         try
         {
             using var document = JsonDocument.Parse(JsonText.Unfenced(text));
-            var (value, schema) = _schema.Unwrap(document.RootElement);
-            problem = SchemaCheck.Problem(schema, value, _type.Options);
+            var value = _schema.Unwrap(document.RootElement);
+            problem = _schema.Rule.Problem(value, _type.Options);
             if (problem is not null) return false;
             var read = value.Deserialize(_type);
             if (read is null && default(TOut) is null && Nullable.GetUnderlyingType(typeof(TOut)) is null) problem = "it is null";

@@ -9,17 +9,19 @@ namespace AgentFlow;
 /// </summary>
 internal sealed class WrappedSchema
 {
-    private readonly JsonElement _inner;
     private readonly string? _property;
 
     private WrappedSchema(JsonElement schema, JsonElement inner, string? property)
     {
         Schema = schema;
-        _inner = inner;
+        Rule = SchemaRule.Of(inner);
         _property = property;
     }
 
     public JsonElement Schema { get; }
+
+    /// <summary>The rule for the value itself.</summary>
+    public SchemaRule Rule { get; }
 
     public static WrappedSchema Of(Type type, JsonSerializerOptions json, string property)
     {
@@ -41,12 +43,9 @@ internal sealed class WrappedSchema
         return new(document.RootElement.Clone(), schema, property);
     }
 
-    /// <summary>The value itself with its schema. A model that leaves the wrapping out is understood.</summary>
-    public (JsonElement Value, JsonElement Schema) Unwrap(JsonElement root)
-    {
-        if (_property is null) return (root, Schema);
-        return root.ValueKind == JsonValueKind.Object && root.TryGetProperty(_property, out var value) ? (value, _inner) : (root, _inner);
-    }
+    /// <summary>The value itself. A model that leaves the wrapping out is understood.</summary>
+    public JsonElement Unwrap(JsonElement root) =>
+        _property is not null && root.ValueKind == JsonValueKind.Object && root.TryGetProperty(_property, out var value) ? value : root;
 
     public string? Property => _property;
 

@@ -29,6 +29,12 @@ internal static partial class RunLog
     [LoggerMessage(9, LogLevel.Critical, "The journal did not take the entries of run {RunId}; the run stops here until it is recovered")]
     public static partial void FlushFailed(ILogger logger, RunId runId, Exception exception);
 
+    [LoggerMessage(20, LogLevel.Debug, "Agent '{Path}' of run {RunId} asks its model again: the answer cannot be used")]
+    public static partial void AnswerRejected(ILogger logger, RunId runId, StepPath path);
+
+    [LoggerMessage(21, LogLevel.Debug, "Agent '{Path}' of run {RunId} calls '{Tool}' in a way that cannot be executed; its model is told")]
+    public static partial void ToolCallRejected(ILogger logger, RunId runId, StepPath path, string tool);
+
     [LoggerMessage(8, LogLevel.Error, "The approver threw for request '{RequestId}'; the request stays open")]
     public static partial void ApproverThrew(ILogger logger, string requestId, Exception exception);
 

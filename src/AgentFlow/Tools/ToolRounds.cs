@@ -82,31 +82,27 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
     /// <summary>Finds the tool and the path of the call, or says to the model why there is no call.</summary>
     private bool TryPrepare(FunctionCallContent content, out BoundTool tool, out StepPath path, out ToolCall call, out string error)
     {
-        (tool, path, call, error) = (null!, null!, null!, "");
+        (tool, path, call) = (null!, null!, null!);
         var index = agent.FindTool(content.Name);
-        if (index < 0)
+        var arguments = ToolResult.Arguments(content.Arguments);
+        error = Objection(content, index < 0 ? null : agent.ToolAt(index), arguments) ?? "";
+        if (error.Length > 0)
         {
-            error = ToolErrors.Unknown(content.Name, agent.ToolNames);
+            RunLog.ToolCallRejected(context.Run.Runtime.Logger, context.RunId, context.Path, content.Name);
             return false;
         }
 
         tool = agent.ToolAt(index);
-        if (ToolCallRules.IsMalformed(content))
-        {
-            error = ToolErrors.Malformed(tool.Name);
-            return false;
-        }
-
-        var arguments = ToolResult.Arguments(content.Arguments);
-        if (SchemaCheck.Problem(tool.Declaration.JsonSchema, arguments, tool.Json) is { } problem)
-        {
-            error = ToolErrors.Misfit(tool.Name, problem);
-            return false;
-        }
-
         path = context.Path.Child(tool.Name, ++_uses[index]);
         call = new ToolCall(context.Owner, content.CallId, arguments);
         return true;
+    }
+
+    private string? Objection(FunctionCallContent content, BoundTool? tool, IReadOnlyDictionary<string, object?> arguments)
+    {
+        if (tool is null) return ToolErrors.Unknown(content.Name, agent.ToolNames);
+        if (ToolCallRules.IsMalformed(content)) return ToolErrors.Malformed(tool.Name);
+        return tool.Problem(arguments) is { } problem ? ToolErrors.Misfit(tool.Name, problem) : null;
     }
 }
 

@@ -31,9 +31,9 @@ internal static class ToolSubjects
 /// <summary>The arguments of a function call: policies and humans see and change them by name.</summary>
 internal sealed class ToolSubject(ToolPlan tool, ToolCall call, JsonSerializerOptions json, Label? label) : PolicySubject<ToolCall>(call, label)
 {
-    public override object Shown => Value.Arguments;
+    public override object Shown => Value.Arguments as IDictionary<string, object?> ?? new Dictionary<string, object?>(Value.Arguments, StringComparer.Ordinal);
 
-    public override Type ShownType => typeof(IReadOnlyDictionary<string, object?>);
+    public override Type ShownType => typeof(IDictionary<string, object?>);
 
     public override PolicyContent Content() => new(Value.Arguments, Value.Arguments, Label);
 

@@ -1,5 +1,6 @@
 using AgentFlow.Journaling;
 using AgentFlow.Testing;
+using AgentFlow.Tests.Flows;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Tests.Agents;
@@ -107,6 +108,28 @@ public class ConversationTests
         Assert.Equal("at last", await run);
         Assert.Equal(3, run.Entries.OfType<EffectCompletedEntry>().Single().Attempt);
         Assert.All(run.Entries.OfType<EffectFailedEntry>(), entry => Assert.False(entry.IsFinal));
+    }
+
+    [Fact]
+    public async Task A_copy_under_another_name_speaks_under_that_name()
+    {
+        using var model = new ScriptedChatClient().Reply("one").Reply("two");
+        var agent = Agent.Create("a").Model(model).Build();
+        await using var runtime = new FlowRuntime();
+        var run = await runtime.EndedAsync(Flow.Start<string>("f").Then(agent).Then(agent.As("b")).Build(), "x");
+        Assert.Equal([("f/a/model", "a"), ("f/b/model", "b")], run.Entries.OfType<EffectCompletedEntry>().Select(entry => (entry.Path.ToString(), entry.Detail!.Agent!)));
+    }
+
+    [Fact]
+    public void The_lane_of_an_agent_limits_its_calls()
+    {
+        var time = new VirtualRun(configure: options => options.Scheduler.AddLane("narrow", 1));
+        using var model = new ScriptedChatClient(time.Time).Respond(reply => reply.Text("answer").After(TimeSpan.FromSeconds(1))).Times(4);
+        Agent<string, string> Asking(string name, string? lane) => (lane is null ? Agent.Create(name).Model(model) : Agent.Create(name).Model(model).Lane(lane)).Build();
+        var wide = time.Start(Flow.Start<string>("wide").FanOut(Asking("a", null), Asking("b", null)).Build(), "x");
+        Assert.Equal(TimeSpan.FromSeconds(1), time.Finish(wide));
+        var narrow = time.Start(Flow.Start<string>("narrow").FanOut(Asking("a", "narrow"), Asking("b", "narrow")).Build(), "x");
+        Assert.Equal(TimeSpan.FromSeconds(3), time.Finish(narrow));
     }
 
     [Fact]

@@ -23,9 +23,12 @@ internal sealed class Judge(PolicyOperation operation, PolicyPhase phase, Func<P
 
 internal static class Runtimes
 {
-    public static FlowRuntime With(params IPolicy[] policies)
+    public static FlowRuntime With(params IPolicy[] policies) => With(_ => { }, policies);
+
+    public static FlowRuntime With(Action<FlowRuntimeOptions> configure, params IPolicy[] policies)
     {
         var options = new FlowRuntimeOptions();
+        configure(options);
         foreach (var policy in policies) options.Policies.Add(policy);
         return new FlowRuntime(options);
     }

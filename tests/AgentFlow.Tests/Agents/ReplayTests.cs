@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
+using AgentFlow.Tests.Journaling.Durable;
 using AgentFlow.Tests.Scheduling;
 using Microsoft.Extensions.AI;
 
@@ -181,6 +183,34 @@ public class ReplayTests
             Assert.Equal(total - prefix.Count(IsOutcome), world.Total);
             Assert.Equal(outcomes, run.Entries.Where(IsOutcome).Select(entry => entry.Path).Distinct().Count());
             check?.Invoke(policies, prefix);
+        }
+
+        await RecoverEverywhereAsync(world, flow, expected);
+    }
+
+    /// <summary>The same from what a durable store kept: everything went through the serializer.</summary>
+    private static async Task RecoverEverywhereAsync<TOut>(World world, Flow<string, TOut> flow, TOut expected)
+    {
+        world.Reset();
+        var journal = new InProcessJournal();
+        await using var first = Runtimes.With(options => options.Journal = journal, world.Policies());
+        var run = await first.EndedAsync(flow, "in");
+        Assert.Equal(expected, await run);
+        var stored = (await journal.ReadAsync(run.Id, default)).Where(entry => entry.Kind != JournalEntryKind.RunCompleted).ToList();
+        var total = world.Total;
+        for (var cut = 1; cut <= stored.Count; cut++)
+        {
+            world.Reset();
+            var copy = new InProcessJournal();
+            await copy.AppendAsync(run.Id, 1, stored[..cut], default);
+            await using var second = Runtimes.With(options => options.Journal = copy, world.Policies());
+            second.Steps.Add(flow);
+            Assert.Empty((await second.RecoverAsync()).Held);
+            if (second.GetRun<TOut>(run.Id) is { } recovered) await recovered.Ended.WaitAsync(HangGuard.Limit);
+            var last = EntryDecoder.Decode((await copy.ReadAsync(run.Id, default))[^1]);
+            Assert.Equal(JournalEntryKind.RunCompleted, last.Kind);
+            Assert.Equal(JsonSerializer.Serialize(expected, AIJsonUtilities.DefaultOptions), JsonSerializer.Serialize(last.Value, AIJsonUtilities.DefaultOptions));
+            Assert.Equal(total - stored[..cut].Select(EntryDecoder.Decode).Count(IsOutcome), world.Total);
         }
     }
 

@@ -92,18 +92,20 @@ public class StreamingTests
     [Fact]
     public async Task What_an_attempt_that_was_left_behind_still_says_goes_nowhere()
     {
-        var late = new TaskCompletionSource();
-        using var model = new Stubborn(late.Task);
+        var (late, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+        using var model = new Stubborn(late.Task, second.Task);
         var time = new VirtualRun();
         var run = time.Start(Agent.Create("a").Model(model).Timeout(TimeSpan.FromSeconds(1)).Retry(1, TimeSpan.Zero).Build(), "go");
         time.Settle();
         time.Time.Advance(TimeSpan.FromSeconds(1));
         time.Settle();
         late.SetResult();
+        Assert.Equal(1, run.LateOutcomes);
+        Assert.Equal(RunStatus.Running, run.Status);
+        second.SetResult();
         time.Finish(run);
         Assert.Equal("second", await run.Result.WaitAsync(HangGuard.Limit));
         Assert.Equal(["first", "<discarded 1>", "second"], await TextOf(run));
-        Assert.Equal(1, run.LateOutcomes);
     }
 
     [Fact]
@@ -162,8 +164,8 @@ public class StreamingTests
         Assert.True(dropped.Count > 50);
     }
 
-    /// <summary>Says "first" and ignores its token until it may go on; then says more. Its second call is well behaved.</summary>
-    private sealed class Stubborn(Task late) : IChatClient
+    /// <summary>Says "first" and ignores its token until it may go on; then says more. Its second call says "second".</summary>
+    private sealed class Stubborn(Task late, Task second) : IChatClient
     {
         private int _calls;
 
@@ -173,6 +175,7 @@ public class StreamingTests
         {
             if (++_calls == 2)
             {
+                await second;
                 yield return new(ChatRole.Assistant, "second");
                 yield break;
             }

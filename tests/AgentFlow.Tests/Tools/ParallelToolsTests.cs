@@ -36,6 +36,23 @@ public class ParallelToolsTests
     }
 
     [Fact]
+    public async Task A_call_that_waits_for_a_human_does_not_repeat_its_sibling_after_the_run_slept()
+    {
+        var looked = 0;
+        var pay = Tool.From("pay", "", () => "paid", o => o.RequireApproval());
+        var look = Tool.From("look", "", () => Interlocked.Increment(ref looked), o => o.Effect(EffectClass.Read));
+        using var model = new ScriptedChatClient().CallTools(("pay", new { }), ("look", new { })).Reply("done");
+        await using var runtime = new FlowRuntime(new() { SuspendLinger = TimeSpan.Zero });
+        var run = await runtime.StartAsync(Agent.Create("a").Model(model).Tools(pay, look).Build(), "x");
+        await run.SettledAsync(default).WaitAsync(Scheduling.HangGuard.Limit);
+        Assert.Equal((RunStatus.Suspended, 1), (run.Status, looked));
+        await runtime.Requests.ApproveAsync(Assert.Single(runtime.Requests.Open).Id);
+        Assert.Equal("done", await run.Result.WaitAsync(Scheduling.HangGuard.Limit));
+        Assert.Equal(1, looked);
+        Assert.Equal(["paid", "1"], model.Calls[1].ToolResults.Select(result => result.Result!.ToString()));
+    }
+
+    [Fact]
     public async Task Cancelling_the_run_cancels_the_tools()
     {
         var started = new TaskCompletionSource();

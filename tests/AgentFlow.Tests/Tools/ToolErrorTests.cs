@@ -120,6 +120,16 @@ public class ToolErrorTests
     }
 
     [Fact]
+    public async Task A_run_out_of_effects_ends_there()
+    {
+        using var model = new ScriptedChatClient().CallTool("t");
+        var agent = Agent.Create("a").Model(model).Tools(Tool.From("t", "", () => 1)).Build();
+        await using var runtime = new FlowRuntime();
+        var failed = await Assert.ThrowsAsync<FlowRunFailedException>(async () => await runtime.RunAsync(agent, "x", new() { MaxEffects = 1 }));
+        Assert.Equal(("EffectLimitExceeded", "a/t"), (failed.ErrorType, failed.Path.ToString()));
+    }
+
+    [Fact]
     public async Task A_failing_step_or_flow_as_a_tool_is_told_without_its_message()
     {
         var step = Step.Create<string, string>("lookup", (string _, StepContext _) => throw new InvalidOperationException("secret"));

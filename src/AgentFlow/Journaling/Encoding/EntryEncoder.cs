@@ -126,8 +126,14 @@ internal static class EntryEncoder
 
         if (detail.Arguments is { Count: > 0 } arguments)
         {
-            writer.WritePropertyName("arguments");
-            JsonSerializer.Serialize(writer, arguments, AIJsonUtilities.DefaultOptions.GetTypeInfo(typeof(IReadOnlyDictionary<string, object?>)));
+            writer.WriteStartObject("arguments");
+            foreach (var (name, value) in arguments)
+            {
+                writer.WritePropertyName(name);
+                Payload.Write(writer, value, null, AIJsonUtilities.DefaultOptions);
+            }
+
+            writer.WriteEndObject();
         }
 
         writer.WriteEndObject();
