@@ -34,7 +34,7 @@ internal static class SystemLock
             int error = UnixCalls.TryLock(handle);
             if (error == UnixCalls.WouldBlock) throw new JournalLockedException(directory, Holder(handle));
             if (!allowUnlocked && (error != 0 || !KeepsOthersOut(path))) throw JournalLockedException.NotLockable(directory);
-            SignBy(handle);
+            Sign(handle, path);
             return handle;
         }
         catch
@@ -63,12 +63,16 @@ internal static class SystemLock
         }
     }
 
-    private static void SignBy(SafeFileHandle handle)
+    private static void Sign(SafeFileHandle handle, string path)
     {
         byte[] holder = Encoding.UTF8.GetBytes(
             string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}\n"));
-        RandomAccess.SetLength(handle, 0);
-        RandomAccess.Write(handle, holder, 0);
+        SystemFileSystem.Call("pwrite", path, (handle, holder), static target =>
+        {
+            RandomAccess.SetLength(target.handle, 0);
+            RandomAccess.Write(target.handle, target.holder, 0);
+            return 0;
+        });
     }
 
     private static string? Holder(SafeFileHandle handle)
