@@ -1,6 +1,3 @@
-using AgentFlow.Policies;
-using Microsoft.Extensions.AI;
-
 namespace AgentFlow;
 
 /// <summary>An agent's body as part of a flow.</summary>
@@ -8,58 +5,4 @@ internal sealed class AgentNode<TIn, TOut>(AgentDefinition<TIn, TOut> definition
 {
     public override ValueTask<TOut> RunAsync(FlowContext context, TIn input) =>
         new Conversation<TIn, TOut>(definition.Bind(context.Run.Runtime.Json), context).RunAsync(input);
-}
-
-/// <summary>One invocation of an agent: asks the model, runs the tools it calls, until there is a final answer.</summary>
-internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowContext context)
-{
-    private readonly MessageLog _messages = new();
-    private ToolRounds<TIn, TOut>? _tools;
-    private int _calls;
-    private int _repairs;
-
-    public async ValueTask<TOut> RunAsync(TIn input)
-    {
-        agent.Open(_messages, input);
-        while (true)
-        {
-            var response = await AskAsync().ConfigureAwait(false);
-            foreach (var message in response.Messages) _messages.Add(message);
-            if (ToolCallRules.CallsOf(response) is { } calls)
-            {
-                if (_calls - _repairs >= agent.Definition.MaxTurns) throw new MaxTurnsExceededException(context, agent.Definition.MaxTurns);
-                _messages.Add(await (_tools ??= new(agent, context)).RunAsync(calls).ConfigureAwait(false));
-                continue;
-            }
-
-            if (TryFinish(response, out var result)) return result;
-        }
-    }
-
-    private async ValueTask<ChatResponse> AskAsync()
-    {
-        var request = new ModelRequest(_messages.Snapshot(), agent.NewOptions(), new ModelCall(context.Owner, agent.Definition.Model));
-        var path = context.Path.Child(ModelCallStep.StepName, ++_calls);
-        var response = await agent.ModelStep.InvokeAsync(context, path, request).ConfigureAwait(false);
-        if (context.Span is { } span) span.Count(response.Usage);
-        if (response.FinishReason == ChatFinishReason.ContentFilter) throw new ContentFilteredException(context);
-        if (response.FinishReason == ChatFinishReason.Length) throw new TruncatedOutputException(context, response.Text);
-        return response;
-    }
-
-    /// <summary>Reads the final answer; one that cannot be read goes back to the model a bounded number of times.</summary>
-    private bool TryFinish(ChatResponse response, out TOut result)
-    {
-        var text = response.Text;
-        if (string.IsNullOrWhiteSpace(text)) throw new EmptyResponseException(context, RefusalOf(response));
-        if (agent.Output.TryRead(text, out result, out var problem)) return true;
-        if (_repairs == agent.Definition.Repairs) throw new UnparsableOutputException(context, typeof(TOut), problem, text, _repairs);
-        _repairs++;
-        RunLog.AnswerRejected(context.Run.Runtime.Logger, context.RunId, context.Path);
-        _messages.Add(new ChatMessage(ChatRole.User, $"Your answer cannot be used: {problem}. Answer again, with nothing but JSON that fits the schema."));
-        return false;
-    }
-
-    private static string? RefusalOf(ChatResponse response) =>
-        response.Messages.SelectMany(message => message.Contents).OfType<ErrorContent>().FirstOrDefault()?.Message;
 }

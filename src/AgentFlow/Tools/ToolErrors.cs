@@ -14,21 +14,26 @@ internal static class ToolErrors
     /// <summary>Whether the tool itself wrote what the model is told.</summary>
     public static bool IsToldByTool(Exception exception) => exception is ToolException or EffectFailedException { ErrorType: "AgentFlow.ToolException" };
 
-    public static string Of(string tool, Exception exception) => exception switch
+    public static string Of(string tool, EffectClass effect, Exception exception) => exception switch
     {
         _ when IsToldByTool(exception) => $"Error: {exception.Message}",
         PolicyDeniedException denied => $"Error: the call of '{tool}' was refused: {denied.Reason}",
+        EffectFailedException { ErrorType: "Timeout" } when effect == EffectClass.Irreversible =>
+            $"Error: '{tool}' did not answer in time. It may have happened all the same: do not call it again for the same purpose.",
         EffectFailedException { ErrorType: "Timeout" } => $"Error: '{tool}' did not answer in time.",
         ToolArgumentsException misfit => Misfit(tool, misfit.Message),
         _ => $"Error: '{tool}' failed.",
     };
 
-    /// <summary>Whether a model can do something about it. What only the host can mend, and what ends the run, is not for it.</summary>
+    /// <summary>
+    /// Whether a model can do something about it. What only the host can mend or find out, and what ends the run, is not for it: told
+    /// that an uncertain payment failed, a model would pay again.
+    /// </summary>
     public static bool IsForModel(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or InvalidOptionException or UnknownModelException or Journaling.JournalException => false,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        EffectFailedException failed => !failed.Is<UnknownModelException>() && failed.ErrorType is not ("UnknownLane" or "EffectLimitExceeded"),
+        EffectFailedException failed => !failed.Is<UnknownModelException>() && failed.ErrorType is not ("UnknownLane" or "EffectLimitExceeded" or EffectOutcome.UncertainType),
         _ => true,
     };
 }

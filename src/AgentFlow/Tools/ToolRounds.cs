@@ -76,7 +76,7 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
     private string Tell(BoundTool tool, Exception exception)
     {
         if (ToolErrors.IsToldByTool(exception)) context.Raise(tool.Plan.Step.Source);
-        return ToolErrors.Of(tool.Name, exception);
+        return ToolErrors.Of(tool.Name, tool.Plan.Effect, exception);
     }
 
     /// <summary>Finds the tool and the path of the call, or says to the model why there is no call.</summary>

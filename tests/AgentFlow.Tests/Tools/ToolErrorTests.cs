@@ -98,6 +98,29 @@ public class ToolErrorTests
     }
 
     [Fact]
+    public async Task Of_a_payment_that_timed_out_the_model_learns_that_it_may_have_happened()
+    {
+        var hang = new TaskCompletionSource<string>();
+        var (told, _) = await ToldAsync(model => model.CallTool("pay"), Tool.From("pay", "", () => hang.Task, o => o.Timeout(TimeSpan.FromMilliseconds(20))));
+        Assert.Contains("do not call it again", told, StringComparison.Ordinal);
+        hang.SetResult("late");
+    }
+
+    [Fact]
+    public async Task A_payment_that_a_crash_interrupted_is_not_told_as_failed_and_fails_the_agent()
+    {
+        var paid = 0;
+        using var model = new ScriptedChatClient().CallTool("pay").Reply("done");
+        var agent = Agent.Create("a").Model(model).Tools(Tool.From("pay", "", () => ++paid)).Build();
+        await using var runtime = new FlowRuntime();
+        var run = await runtime.EndedAsync(agent, "x");
+        var prefix = run.Entries.TakeWhile(entry => entry is not EffectCompletedEntry { StepName: "pay" }).ToList();
+        Assert.IsType<EffectIntendedEntry>(prefix[^1]);
+        var failed = await Assert.ThrowsAsync<FlowRunFailedException>(() => runtime.Resume(agent, prefix).Result.WaitAsync(Scheduling.HangGuard.Limit));
+        Assert.Equal(("Uncertain", "a/pay", 1), (failed.ErrorType, failed.Path.ToString(), paid));
+    }
+
+    [Fact]
     public async Task A_blocking_tool_does_not_hold_the_run_past_its_timeout()
     {
         using var gate = new ManualResetEventSlim();
