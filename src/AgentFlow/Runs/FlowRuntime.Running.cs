@@ -8,7 +8,6 @@ public sealed partial class FlowRuntime
     private readonly ConcurrentDictionary<RunId, FlowRun> _runs = new();
     private readonly EndedRuns _ended = new();
     private readonly Lock _naming = new();
-    private volatile bool _stopping;
 
     /// <summary>How many runs are queued, executing or suspended.</summary>
     public int ActiveRuns => _runs.Count;
@@ -29,6 +28,7 @@ public sealed partial class FlowRuntime
     /// <exception cref="FlowRunFailedException">The run failed.</exception>
     /// <exception cref="FlowRunCancelledException">The run was cancelled.</exception>
     /// <exception cref="Scheduling.RunRejectedException">Too many runs are queued, and the runtime rejects then.</exception>
+    /// <exception cref="RuntimeStoppingException">The runtime shuts down.</exception>
     public ValueTask<TOut> RunAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TOut>(cancellationToken);
@@ -47,6 +47,7 @@ public sealed partial class FlowRuntime
     /// <param name="options">Id, principal, tags, deadline, limits.</param>
     /// <param name="cancellationToken">Ends the waiting for a place; an accepted run is cancelled through its handle.</param>
     /// <exception cref="Scheduling.RunRejectedException">Too many runs are queued, and the runtime rejects then.</exception>
+    /// <exception cref="RuntimeStoppingException">The runtime shuts down.</exception>
     /// <returns>The handle; for an id that is known already, the handle of the run that has it.</returns>
     public async ValueTask<FlowRun<TOut>> StartAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -77,36 +78,6 @@ public sealed partial class FlowRuntime
         FlowRun<TOut> run => run,
         var other => throw new InvalidOperationException($"Run {id} executes flow '{other.FlowName}', which yields {TypeNames.Short(other.Flow.OutputType)}, not {TypeNames.Short(typeof(TOut))}."),
     };
-
-    /// <summary>Takes no new runs and waits until none is executing; suspended runs stay suspended.</summary>
-    /// <param name="cancellationToken">Ends the waiting; whatever still executes is then cancelled.</param>
-    public async Task DrainAsync(CancellationToken cancellationToken = default)
-    {
-        _stopping = true;
-        try
-        {
-            while (Executing() is { Count: > 0 } executing)
-            {
-                foreach (var run in executing) await run.SettledAsync(cancellationToken).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            await Task.WhenAll(Executing().Select(run => run.CancelAsync("the runtime shuts down"))).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>
-    /// Takes no new runs and cancels those that execute, within the grace. Suspended runs are let go of: nothing in them goes on,
-    /// and whoever awaits one gets an <see cref="ObjectDisposedException"/>. With a durable journal another runtime continues them.
-    /// </summary>
-    public async ValueTask DisposeAsync()
-    {
-        _stopping = true;
-        await Task.WhenAll(Executing().Select(run => run.CancelAsync("the runtime was disposed"))).ConfigureAwait(false);
-        foreach (var run in _runs.Values) run.LetGo();
-        _lingering.Dispose();
-    }
 
     /// <summary>Continues a run of this flow from a prefix of its entries: recorded effects are not executed again.</summary>
     internal FlowRun<TOut> Resume<TIn, TOut>(Flow<TIn, TOut> flow, IReadOnlyList<JournalEntry> prefix)
@@ -161,15 +132,12 @@ public sealed partial class FlowRuntime
     private FlowRun<TOut> Accept<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, bool hasHandle, out bool isNew)
     {
         ArgumentNullException.ThrowIfNull(flow);
-        ObjectDisposedException.ThrowIf(_stopping, this);
         options ??= RunOptions.Default;
         options.Validate();
         isNew = true;
         if (options.Id is null)
         {
-            var run = new FlowRun<TIn, TOut>(this, RunId.Next(), flow, input, options, hasHandle);
-            _runs[run.Id] = run;
-            return run;
+            return AddUnlessStopping(new FlowRun<TIn, TOut>(this, RunId.Next(), flow, input, options, hasHandle));
         }
 
         var id = RunId.Parse(options.Id);
@@ -177,12 +145,7 @@ public sealed partial class FlowRuntime
         lock (_naming)
         {
             known = GetRun(id);
-            if (known is null)
-            {
-                var run = new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle);
-                _runs[id] = run;
-                return run;
-            }
+            if (known is null) return AddUnlessStopping(new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle));
         }
 
         isNew = false;
@@ -275,6 +238,4 @@ public sealed partial class FlowRuntime
         if (TryBegin(run)) run.Execute();
         return await run.ResultAsync().ConfigureAwait(false);
     }
-
-    private List<FlowRun> Executing() => [.. _runs.Values.Where(run => run.Status is RunStatus.Running or RunStatus.Queued)];
 }

@@ -12,17 +12,3 @@ internal static class Container
 
     public static FlowRuntime Runtime(this IServiceProvider services) => services.GetRequiredService<FlowRuntime>();
 }
-
-internal static class Eventually
-{
-    /// <summary>Waits for something that happens on another thread; a defect fails the test instead of hanging it.</summary>
-    public static async Task Holds(Func<bool> condition)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(30), "The condition did not come to hold.");
-            await Task.Yield();
-        }
-    }
-}

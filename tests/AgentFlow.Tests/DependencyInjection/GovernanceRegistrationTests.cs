@@ -43,7 +43,7 @@ public class GovernanceRegistrationTests
         var asked = new List<string>();
         await using var services = new ServiceCollection().AddSingleton(asked).AddAgentFlow()
             .AddPolicy<Questioning>().AddApprover<Agreeing>().AddApprover<Agreeing>().AddObligationHandler<Notary>().Strict();
-        Assert.Equal(5, await services.Runtime().RunAsync(Pay, 5).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(5, await services.Runtime().RunAsync(Pay, 5).AsTask().Soon());
         Assert.Equal(["notarize", "approver", "notarize"], asked);
     }
 

@@ -96,7 +96,7 @@ public class RuntimeRegistrationTests
         var services = new ServiceCollection().AddAgentFlow().Strict();
         var runtime = services.Runtime();
         var run = await runtime.StartAsync(waiting, 1);
-        await services.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await services.DisposeAsync().AsTask().Soon();
         Assert.Equal(RunStatus.Cancelled, run.Status);
         await Assert.ThrowsAnyAsync<Exception>(async () => await runtime.RunAsync(Echo, 1));
     }

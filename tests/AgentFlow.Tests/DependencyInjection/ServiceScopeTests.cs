@@ -49,7 +49,7 @@ public class ServiceScopeTests
         await Eventually.Holds(() => Log(services) is [.., "closing 1"]);
         Assert.False(run.IsCompleted);
         services.GetRequiredService<Connection.Gate>().Opened.SetResult();
-        Assert.Equal(1, await run.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(1, await run.Soon());
         Assert.Equal(["use 1", "closing 1", "closed 1", "use 2", "closing 2", "closed 2"], Log(services));
     }
 
@@ -68,7 +68,7 @@ public class ServiceScopeTests
         await using var services = Services().AddSingleton<TimeProvider>(time).AddAgentFlow().Strict();
         var run = services.Runtime().RunAsync(flow, 1).AsTask();
         time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal("Timeout", (await Assert.ThrowsAsync<FlowRunFailedException>(() => run.WaitAsync(TimeSpan.FromSeconds(30)))).ErrorType);
+        Assert.Equal("Timeout", (await Assert.ThrowsAsync<FlowRunFailedException>(() => run.Soon())).ErrorType);
         Assert.False(session!.IsDisposed);
         left.SetResult();
         Assert.Equal(["use 1", "dispose 1"], Log(services));

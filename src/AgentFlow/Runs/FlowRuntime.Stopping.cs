@@ -1,0 +1,83 @@
+namespace AgentFlow;
+
+/// <content>The end of a runtime: draining and disposal.</content>
+public sealed partial class FlowRuntime
+{
+    private volatile bool _stopping;
+    private volatile bool _disposed;
+
+    /// <summary>Takes no new runs and waits until none is queued or executing; suspended runs stay suspended.</summary>
+    /// <param name="timeout">How long to wait, by the runtime's clock; what still executes then is cancelled, within the grace.</param>
+    /// <param name="cancellationToken">Ends the waiting early.</param>
+    /// <returns>How many runs had to be cancelled.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative and not <see cref="Timeout.InfiniteTimeSpan"/>, or more than 49 days.</exception>
+    public async Task<int> DrainAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        using var patience = new CancellationTokenSource(timeout, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        return await DrainAsync(either.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no new runs and waits until none is queued or executing; suspended runs stay suspended.</summary>
+    /// <param name="cancellationToken">Ends the waiting; whatever still executes is then cancelled, within the grace.</param>
+    /// <returns>How many runs had to be cancelled.</returns>
+    public async Task<int> DrainAsync(CancellationToken cancellationToken = default)
+    {
+        _stopping = true;
+        try
+        {
+            // Again, because an answer may have woken a suspended run in the meantime.
+            while (Executing() is { Count: > 0 } executing)
+            {
+                foreach (var run in executing) await run.SettledAsync(cancellationToken).ConfigureAwait(false);
+            }
+
+            await Task.WhenAll(_runs.Values.Select(run => run.FlushInBackgroundAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return 0;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return await CancelExecutingAsync("the runtime shuts down").ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Takes no new runs and cancels those that execute, within the grace. Suspended runs are let go of: nothing in them goes on,
+    /// and whoever awaits one gets an <see cref="ObjectDisposedException"/>. With a durable journal another runtime continues them.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stopping = true;
+        _disposed = true;
+        await CancelExecutingAsync("the runtime was disposed").ConfigureAwait(false);
+        foreach (var run in _runs.Values) run.LetGo();
+        _lingering.Dispose();
+    }
+
+    private async Task<int> CancelExecutingAsync(string reason)
+    {
+        var cancelled = 0;
+        if (Executing() is { Count: > 0 } executing)
+        {
+            await Task.WhenAll(executing.Select(run => run.CancelAsync(reason))).ConfigureAwait(false);
+            cancelled += executing.Count(run => run.Status == RunStatus.Cancelled);
+        }
+
+        return cancelled;
+    }
+
+    private List<FlowRun> Executing() => [.. _runs.Values.Where(run => run.Status is RunStatus.Running or RunStatus.Queued)];
+
+    /// <summary>The run is among the others before the question is asked: draining sees it, or it sees that the runtime stops.</summary>
+    private FlowRun<TOut> AddUnlessStopping<TOut>(FlowRun<TOut> run)
+    {
+        _runs[run.Id] = run;
+        if (!_stopping) return run;
+        _runs.TryRemove(run.Id, out _);
+        var refusal = Refusal(run.FlowName);
+        run.Refuse(refusal);
+        throw refusal;
+    }
+
+    private Exception Refusal(string flow) => _disposed ? new ObjectDisposedException(nameof(FlowRuntime)) : new RuntimeStoppingException(flow);
+}
