@@ -35,6 +35,19 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
         }
     }
 
+    internal override void CheckAgainst(FlowRuntime runtime, DefectList defects, string path)
+    {
+        base.CheckAgainst(runtime, defects, path);
+        runtime.CheckLane(Definition.ModelPlan.Lane, defects, $"{path}/{ModelCallStep.StepName}");
+        if (!Definition.Model.IsKnownTo(runtime))
+        {
+            var (problem, cure) = UnknownModelException.Explain(Name, Definition.Model.Name, runtime.KnownModels);
+            defects.Add(path, problem, cure);
+        }
+
+        foreach (var tool in Definition.Tools) tool.CheckAgainst(runtime, defects, $"{path}/{tool.Name}");
+    }
+
     private protected override string Structure =>
         $"tools={string.Join(',', Definition.Tools.Select(tool => tool.Name))}; max-turns={Definition.MaxTurns}; repairs={Definition.Repairs}";
 

@@ -96,14 +96,21 @@ public sealed class UnknownModelException : AgentFlowException
     /// <summary>The name it gave, or <see langword="null"/> when it named none and the runtime has no single model.</summary>
     public string? Model { get; }
 
-    /// <summary>The names in <see cref="FlowRuntime.Models"/>. Keyed clients of a service container are not among them.</summary>
+    /// <summary>The names in <see cref="FlowRuntime.Models"/> and the keys of the container's clients.</summary>
     public IReadOnlyList<string> KnownModels { get; }
 
-    private static string Compose(string agent, string? model, IReadOnlyList<string> known)
+    /// <summary>What is wrong and what to do about it, without a full stop.</summary>
+    internal static (string Problem, string Cure) Explain(string agent, string? model, IReadOnlyList<string> known)
     {
         var have = known.Count == 0 ? "The runtime knows no model by name" : $"Known: {string.Join(", ", known)}";
         return model is null
-            ? $"Agent '{agent}' names no model, and the runtime has not exactly one to choose. {have}. Say Model(\"…\")."
-            : $"Agent '{agent}' uses model '{model}', which the runtime does not have. {have}. Add it with AddModel(\"{model}\", …), FlowRuntimeOptions.Models.Add(\"{model}\", …) or a keyed IChatClient.";
+            ? ($"Agent '{agent}' names no model, and the runtime has not exactly one to choose. {have}", "Say Model(\"…\")")
+            : ($"Agent '{agent}' uses model '{model}', which the runtime does not have. {have}", $"Add it with AddModel(\"{model}\", …), FlowRuntimeOptions.Models.Add(\"{model}\", …) or a keyed IChatClient");
+    }
+
+    private static string Compose(string agent, string? model, IReadOnlyList<string> known)
+    {
+        var (problem, cure) = Explain(agent, model, known);
+        return $"{problem}. {cure}.";
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AgentFlow;
 
@@ -11,12 +10,20 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
     /// <summary>The runtime's registry, then the container's keyed clients; without a name the only model there is.</summary>
     /// <exception cref="UnknownModelException">There is none.</exception>
     public ResolvedModel Resolve(FlowRuntime runtime, string agent) =>
-        TryResolve(runtime) ?? throw new UnknownModelException(agent, Name, runtime.Models.Names);
+        TryResolve(runtime) ?? throw new UnknownModelException(agent, Name, runtime.KnownModels);
 
     public ResolvedModel? TryResolve(FlowRuntime runtime)
     {
         if (Client is not null) return new(Client, Price, Name);
         return Name is null ? ResolveUnnamed(runtime) : ResolveNamed(runtime, Name);
+    }
+
+    /// <summary>Whether <see cref="Resolve"/> would find it; makes no client.</summary>
+    public bool IsKnownTo(FlowRuntime runtime)
+    {
+        if (Client is not null) return true;
+        if (Name is not null && runtime.Models.Find(Name) is not null) return true;
+        return (Name is null && runtime.Models.Names.Count == 1) || runtime.ContainerModels.Has(Name);
     }
 
     /// <summary>The price, when the model has one; never throws for a model that is not there any more.</summary>
@@ -30,13 +37,13 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
     private static ResolvedModel? ResolveNamed(FlowRuntime runtime, string name)
     {
         if (runtime.Models.Find(name) is { } registered) return new(registered.Client, registered.Price, name);
-        return runtime.Services is IKeyedServiceProvider services && services.GetKeyedService<IChatClient>(name) is { } client ? new(client, null, name) : null;
+        return runtime.ContainerModels.Find(name) is { } client ? new(client, null, name) : null;
     }
 
     private static ResolvedModel? ResolveUnnamed(FlowRuntime runtime)
     {
         if (runtime.Models.Names is [var only]) return ResolveNamed(runtime, only);
-        return runtime.Services?.GetService<IChatClient>() is { } client ? new(client, null, null) : null;
+        return runtime.ContainerModels.Find(null) is { } client ? new(client, null, null) : null;
     }
 }
 

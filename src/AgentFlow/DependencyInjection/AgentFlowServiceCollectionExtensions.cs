@@ -21,6 +21,7 @@ public static class AgentFlowServiceCollectionExtensions
     public static IAgentFlowBuilder AddAgentFlow(this IServiceCollection services, Action<FlowRuntimeOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton(new KeyedClientNames(services));
         services.TryAddSingleton(static services => new RuntimeComposition(services));
         services.TryAddSingleton(static services => services.GetRequiredService<RuntimeComposition>().CreateRuntime());
         if (configure is not null) new RuntimeContribution("configuration", null, configure, (_, options) => configure(options)).TryAddTo(services);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds flows and steps: found by name in <see cref="FlowRuntime.Steps"/>, and by type in the container.</summary>
+/// <summary>Adds flows, agents and steps: found by name in <see cref="FlowRuntime.Steps"/>, and by type in the container.</summary>
 public static class AgentFlowStepExtensions
 {
     /// <summary>
@@ -31,6 +31,31 @@ public static class AgentFlowStepExtensions
     {
         ArgumentNullException.ThrowIfNull(flow);
         return builder.AddStep(flow, flow);
+    }
+
+    /// <summary>
+    /// Adds an agent: <see cref="FlowRuntime.GetFlow{TIn,TOut}"/> finds it by name, constructors get it as
+    /// <see cref="Agent{TIn,TOut}"/>. An agent that only flows refer to need not be added.
+    /// </summary>
+    /// <typeparam name="TIn">What the agent takes.</typeparam>
+    /// <typeparam name="TOut">What the agent answers.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="agent">The agent.</param>
+    /// <exception cref="DuplicateRegistrationException">When the runtime is resolved: another agent or flow has this name.</exception>
+    public static IAgentFlowBuilder AddAgent<TIn, TOut>(this IAgentFlowBuilder builder, Agent<TIn, TOut> agent)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return builder.AddStep(agent, _ => agent);
+    }
+
+    /// <summary>Adds an agent that is built with the help of services, such as its tools, once, when the runtime or the agent is resolved.</summary>
+    /// <inheritdoc cref="AddAgent{TIn,TOut}(IAgentFlowBuilder,Agent{TIn,TOut})"/>
+    /// <param name="builder">The builder.</param>
+    /// <param name="agent">Builds the agent.</param>
+    public static IAgentFlowBuilder AddAgent<TIn, TOut>(this IAgentFlowBuilder builder, Func<IServiceProvider, Agent<TIn, TOut>> agent)
+    {
+        ArgumentNullException.ThrowIfNull(agent);
+        return builder.AddStep(agent, agent);
     }
 
     /// <summary>Adds a step that can be found by name with <see cref="StepRegistry.Get{TIn,TOut}"/>. A step that only flows refer to need not be added.</summary>

@@ -10,11 +10,19 @@ internal abstract class ScopedStep<TIn, TOut>(Step<TIn, TOut> inner) : Step<TIn,
     internal override string Kind => inner.Kind;
 
     internal override bool IsSameDefinition(Step other) => ReferenceEquals(this, other) || inner.IsSameDefinition(other);
+
+    internal override void CheckAgainst(FlowRuntime runtime, DefectList defects, string path) => runtime.Check(inner, path, defects);
 }
 
 /// <summary>Runs a substitute when the step has failed for good.</summary>
 internal sealed class FallbackStep<TIn, TOut>(Step<TIn, TOut> inner, Step<TIn, TOut> substitute) : ScopedStep<TIn, TOut>(inner)
 {
+    internal override void CheckAgainst(FlowRuntime runtime, DefectList defects, string path)
+    {
+        base.CheckAgainst(runtime, defects, path);
+        runtime.Check(substitute, $"{path}/fallback/{substitute.Name}", defects);
+    }
+
     internal override async ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input)
     {
         var decision = path.Child("fallback");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using AgentFlow.Approvals;
+using AgentFlow.DependencyInjection;
 using AgentFlow.Policies;
 using AgentFlow.Scheduling;
 using Microsoft.Extensions.Logging;
@@ -34,6 +35,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable
         Admission = new RunAdmission(Options.Scheduler, Options.Dispatcher);
         Cache = new ResultCache(Options.Time, Options.CacheCapacity);
         Requests = new RequestInbox(this);
+        ContainerModels = new ContainerModels(Options.Services);
         _lingering = new LingerQueue(Options.Time, Options.SuspendLinger);
         Json = Options.Json;
         Features = (Policies.IsEmpty ? 0 : RunFeatures.Policies)
@@ -58,6 +60,10 @@ public sealed partial class FlowRuntime : IAsyncDisposable
     internal TimeProvider Time => Options.Time;
 
     internal IServiceProvider? Services => Options.Services;
+
+    internal ContainerModels ContainerModels { get; }
+
+    internal IReadOnlyList<string> KnownModels => [.. Models.Names.Union(ContainerModels.Names).Order(StringComparer.Ordinal)];
 
     /// <summary>The host's serializer options, completed by the types of conversations.</summary>
     internal JsonSerializerOptions Json { get; }

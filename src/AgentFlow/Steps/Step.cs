@@ -55,6 +55,9 @@ public abstract partial class Step
     {
     }
 
+    /// <summary>Reports what the step needs and the runtime does not have. Called for registered steps, nested ones included.</summary>
+    internal virtual void CheckAgainst(FlowRuntime runtime, DefectList defects, string path) => runtime.CheckLane(Plan.Lane, defects, path);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Kind} {Name}: {TypeNames.Short(InputType)} → {TypeNames.Short(OutputType)}";
 }

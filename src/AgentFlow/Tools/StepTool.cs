@@ -28,6 +28,8 @@ internal sealed class StepTool<TIn, TOut> : Tool
         _step.Validate(defects, path);
     }
 
+    internal override void CheckAgainst(FlowRuntime runtime, DefectList defects, string path) => runtime.Check(_step, path, defects);
+
     internal override BoundTool Bind(JsonSerializerOptions json) => new BoundStep<TIn, TOut>(Plan, _step, WrappedSchema.Of(typeof(TIn), json, "input"), json);
 }
 

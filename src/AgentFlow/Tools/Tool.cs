@@ -79,6 +79,9 @@ public abstract class Tool
         if (Plan.Step.RepeatsIrreversible) defects.Add(path, "the tool is irreversible and has a retry", "declare it with Effect(EffectClass.Read) or Effect(EffectClass.Idempotent), or drop the retry");
     }
 
+    /// <inheritdoc cref="Step.CheckAgainst"/>
+    internal virtual void CheckAgainst(FlowRuntime runtime, DefectList defects, string path) => runtime.CheckLane(Plan.Step.Lane, defects, path);
+
     /// <summary>The tool with the schemas that follow from the host's serializer options.</summary>
     internal abstract BoundTool Bind(JsonSerializerOptions json);
 }

@@ -5,6 +5,8 @@ internal sealed class DefectList
 {
     private readonly List<FlowDefect> _defects = [];
 
+    public IReadOnlyList<FlowDefect> All => _defects;
+
     /// <summary>Adds a defect.</summary>
     /// <param name="path">The path of the offending node, from the flow that is built.</param>
     /// <param name="problem">What is wrong, with the offending value; no full stop.</param>
