@@ -151,6 +151,9 @@ public sealed partial class FlowContext
     /// <summary>Ends the scope of a flow that failed: its failure says more than a call left in flight.</summary>
     internal void Abort() => Interlocked.Exchange(ref _state, Closed);
 
+    /// <summary>The same scope, with what it sees collected apart.</summary>
+    internal FlowContext Collecting() => new(Run, Path, CancellationToken, Label, Lane, Owner, Span, collects: true);
+
     /// <summary>Raises the high-water mark; the scope of a join collects and hands on when it joins.</summary>
     internal void Raise(Label? label)
     {

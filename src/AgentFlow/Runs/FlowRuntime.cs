@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AgentFlow.Approvals;
 using AgentFlow.DependencyInjection;
@@ -18,8 +19,8 @@ namespace AgentFlow;
 [DebuggerDisplay("{ActiveRuns} active runs")]
 public sealed partial class FlowRuntime : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<StepPlan, object> _pipelines = new(ReferenceEqualityComparer.Instance);
-    private readonly ConcurrentDictionary<StepPlan, ResiliencePipeline> _timeouts = new(ReferenceEqualityComparer.Instance);
+    private readonly ConditionalWeakTable<StepPlan, object> _pipelines = [];
+    private readonly ConditionalWeakTable<StepPlan, ResiliencePipeline> _timeouts = [];
     private readonly LingerQueue _lingering;
 
     /// <summary>Creates a runtime.</summary>
@@ -82,12 +83,12 @@ public sealed partial class FlowRuntime : IAsyncDisposable
 
     internal RunFeatures Features { get; }
 
-    /// <summary>The Polly pipeline of a step; one per runtime, so that runs share a circuit breaker.</summary>
+    /// <summary>The Polly pipeline of a step; one per runtime, so that runs share a circuit breaker. It goes when the step goes.</summary>
     internal ResiliencePipeline<T> PipelineOf<T>(StepPlan plan) =>
-        (ResiliencePipeline<T>)_pipelines.GetOrAdd(plan, static (plan, time) => plan.Resilience!(time), Time);
+        (ResiliencePipeline<T>)_pipelines.GetValue(plan, plan => plan.Resilience!(Time));
 
-    internal ResiliencePipeline TimeoutOf(StepPlan plan) => _timeouts.GetOrAdd(
-        plan, static (plan, time) => new ResiliencePipelineBuilder { TimeProvider = time }.AddTimeout(plan.Timeout!.Value).Build(), Time);
+    internal ResiliencePipeline TimeoutOf(StepPlan plan) => _timeouts.GetValue(
+        plan, plan => new ResiliencePipelineBuilder { TimeProvider = Time }.AddTimeout(plan.Timeout!.Value).Build());
 
     internal Lane LaneOf(string name, StepPath path) => Scheduler.FindLane(name)
         ?? throw new EffectFailedException("UnknownLane", $"the runtime has no lane '{name}'. Add it: options.Scheduler.AddLane(\"{name}\", maxConcurrent)", path);

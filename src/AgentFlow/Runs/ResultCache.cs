@@ -5,20 +5,20 @@ namespace AgentFlow;
 /// <summary>Results that runs of one runtime share, by step and key. Bounded: past the limit the oldest expiry goes first.</summary>
 internal sealed class ResultCache(TimeProvider time, int capacity)
 {
-    private readonly ConcurrentDictionary<string, (object? Value, DateTimeOffset Expires)> _entries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(object Step, string Key), Entry> _entries = new();
 
-    public bool TryGet<T>(string key, out T value)
+    public bool TryGet<T>((object Step, string Key) key, out T value, out Label? label)
     {
-        value = default!;
-        if (!_entries.TryGetValue(key, out var entry) || entry.Expires <= time.GetUtcNow()) return false;
-        value = (T)entry.Value!;
+        (value, label) = (default!, null);
+        if (!_entries.TryGetValue(key, out var entry) || entry.Expires <= time.GetUtcNow() || entry.Value is not Holder<T> holder) return false;
+        (value, label) = (holder.Value, entry.Label);
         return true;
     }
 
-    public void Set<T>(string key, T value, TimeSpan duration)
+    public void Set<T>((object Step, string Key) key, T value, Label? label, TimeSpan duration)
     {
         if (_entries.Count >= capacity) Evict();
-        _entries[key] = (value, time.GetUtcNow() + duration);
+        _entries[key] = new(new Holder<T>(value), label, time.GetUtcNow() + duration);
     }
 
     private void Evict()
@@ -27,5 +27,13 @@ internal sealed class ResultCache(TimeProvider time, int capacity)
         {
             _entries.TryRemove(key, out _);
         }
+    }
+
+    private sealed record Entry(object Value, Label? Label, DateTimeOffset Expires);
+
+    /// <summary>Tells a null of one type from a null of another.</summary>
+    private sealed class Holder<T>(T value)
+    {
+        public T Value => value;
     }
 }

@@ -5,6 +5,8 @@ internal abstract class DelegateStep<TIn, TOut>(string name, Delegate body) : Ef
 {
     private readonly Delegate _body = body;
 
+    internal override object Identity => _body;
+
     internal override bool IsSameDefinition(Step other) =>
         other is DelegateStep<TIn, TOut> step && step._body.Method == _body.Method;
 }

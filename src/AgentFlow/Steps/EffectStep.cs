@@ -72,6 +72,7 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
 
     internal override void Validate(DefectList defects, string path)
     {
+        if (Plan.IsTooPatient) defects.Add(path, $"a time limit of {Plan.Timeout} is more than a day", "give the flow around it the limit");
         if (!Plan.RepeatsIrreversible) return;
         defects.Add(path, $"the step is irreversible and has {(Plan.Retries > 0 ? "a retry" : "hedging")}", "declare it EffectClass.Idempotent when the service deduplicates by the idempotency key, or drop the option");
     }

@@ -42,6 +42,9 @@ public abstract partial class Step
     /// <summary>Resilience, lane and effect class as configured; never null.</summary>
     internal StepPlan Plan { get; private protected set; } = StepPlan.Default;
 
+    /// <summary>What stands for the body: instances that share it yield the same for the same input.</summary>
+    internal virtual object Identity => _origin;
+
     /// <summary>
     /// Whether two instances are the same definition, so that using both under one name is no clash. A copy with options is.
     /// </summary>
@@ -92,7 +95,7 @@ public abstract partial class Step<TIn, TOut> : Step
         return copy;
     }
 
-    internal Step<TIn, TOut> With(StepPlan plan)
+    internal virtual Step<TIn, TOut> With(StepPlan plan)
     {
         var copy = (Step<TIn, TOut>)MemberwiseClone();
         copy.Plan = plan;

@@ -20,7 +20,7 @@ namespace AgentFlow;
 public sealed partial class StepOptions<TIn, TOut>
 {
     private readonly List<string> _signature;
-    private readonly List<Action<ResiliencePipelineBuilder<TOut>>> _strategies = [];
+    private readonly List<(Layer Layer, Action<ResiliencePipelineBuilder<TOut>> Add)> _strategies = [];
     private StepPlan _plan;
 
     internal StepOptions(StepPlan plan)
@@ -37,16 +37,15 @@ public sealed partial class StepOptions<TIn, TOut>
 
     /// <summary>Retries a failed body with exponential back-off and jitter.</summary>
     /// <param name="retries">Additional attempts after the first, at least 1.</param>
-    /// <param name="delay">The first back-off, doubled each time; 1 second when not given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than one retry, or a negative delay.</exception>
+    /// <param name="delay">The first back-off, doubled each time, up to a day; 1 second when not given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one retry, a negative delay or one of more than a day.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "Polly validates the properties of its options, not of the result.")]
     public StepOptions<TIn, TOut> Retry(int retries, TimeSpan? delay = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(retries, 1);
-        var first = delay ?? TimeSpan.FromSeconds(1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(first, TimeSpan.Zero, nameof(delay));
+        var first = Within(delay ?? TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromDays(1), nameof(delay));
         _plan = _plan with { Retries = (1 + _plan.Retries) * (1 + retries) - 1, RetryDelay = first };
-        return Add($"retry={retries}", builder => builder.AddRetry(new RetryStrategyOptions<TOut>
+        return Add(Layer.Retry, $"retry={retries}", builder => builder.AddRetry(new RetryStrategyOptions<TOut>
         {
             MaxRetryAttempts = retries,
             Delay = first,
@@ -58,12 +57,11 @@ public sealed partial class StepOptions<TIn, TOut>
 
     /// <summary>Cancels an attempt after a time, and walks away from a body that ignores its token: its late outcome is dropped
     /// and counted, its slot stays taken until it returns. On a flow: cancels the attempt's scope.</summary>
-    /// <param name="timeout">More than zero.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
+    /// <param name="timeout">10 milliseconds at least; on an effect at most a day.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is shorter.</exception>
     public StepOptions<TIn, TOut> Timeout(TimeSpan timeout)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        _plan = _plan with { Timeout = timeout };
+        _plan = _plan with { Timeout = Within(timeout, TimeSpan.FromMilliseconds(10), TimeSpan.MaxValue, nameof(timeout)) };
         _signature.Add($"timeout={timeout}");
         return this;
     }
@@ -71,25 +69,36 @@ public sealed partial class StepOptions<TIn, TOut>
     /// <summary>Stops calling a body that keeps failing, for a while. The circuit is shared by all runs of one runtime.</summary>
     /// <param name="failureRatio">The share of failures that opens the circuit, more than 0 and at most 1.</param>
     /// <param name="minimumThroughput">Calls within the sampling time before the ratio counts, at least 2.</param>
-    /// <param name="breakDuration">How long it stays open, at least half a second.</param>
+    /// <param name="breakDuration">How long it stays open, half a second to a day.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "Polly validates the properties of its options, not of the result.")]
-    public StepOptions<TIn, TOut> CircuitBreaker(double failureRatio = 0.5, int minimumThroughput = 10, TimeSpan? breakDuration = null) =>
-        Add("circuit-breaker", builder => builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<TOut>
+    public StepOptions<TIn, TOut> CircuitBreaker(double failureRatio = 0.5, int minimumThroughput = 10, TimeSpan? breakDuration = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(failureRatio, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(failureRatio, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(minimumThroughput, 2);
+        var pause = Within(breakDuration ?? TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(500), TimeSpan.FromDays(1), nameof(breakDuration));
+        return Add(Layer.CircuitBreaker, "circuit-breaker", builder => builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<TOut>
         {
             FailureRatio = failureRatio,
             MinimumThroughput = minimumThroughput,
-            BreakDuration = breakDuration ?? TimeSpan.FromSeconds(5),
+            BreakDuration = pause,
             ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
         }));
+    }
 
     /// <summary>Starts a second attempt when the first one has not answered in time; the first success wins.</summary>
     /// <param name="after">How long to wait before each further attempt.</param>
     /// <param name="attempts">Further attempts at the most, 1 to 10.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "Polly validates the properties of its options, not of the result.")]
     public StepOptions<TIn, TOut> Hedge(TimeSpan after, int attempts = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(attempts, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(attempts, 10);
+        Within(after, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(after));
         _plan = _plan with { Hedged = true };
-        return Add("hedge", builder => builder.AddHedging(new HedgingStrategyOptions<TOut>
+        return Add(Layer.Hedging, "hedge", builder => builder.AddHedging(new HedgingStrategyOptions<TOut>
         {
             Delay = after,
             MaxHedgedAttempts = attempts,
@@ -102,7 +111,7 @@ public sealed partial class StepOptions<TIn, TOut>
     public StepOptions<TIn, TOut> Resilient(Action<ResiliencePipelineBuilder<TOut>> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        return Add("resilient", configure);
+        return Add(Layer.Custom, "resilient", configure);
     }
 
     /// <summary>Runs each attempt under a named limit of the runtime. On a flow or agent: the default lane of the effects inside.</summary>
@@ -170,7 +179,7 @@ public sealed partial class StepOptions<TIn, TOut>
     internal StepPlan Freeze()
     {
         if (_strategies.Count == 0) return _plan with { Signature = Signature() };
-        var strategies = _strategies.ToArray();
+        var strategies = _strategies.OrderBy(strategy => strategy.Layer).Select(strategy => strategy.Add).ToArray();
         if (_plan.Resilience is { } inner)
         {
             return _plan with
@@ -185,10 +194,23 @@ public sealed partial class StepOptions<TIn, TOut>
 
     private string Signature() => string.Join("; ", _signature.Order(StringComparer.Ordinal));
 
-    private StepOptions<TIn, TOut> Add(string signature, Action<ResiliencePipelineBuilder<TOut>> strategy)
+    private StepOptions<TIn, TOut> Add(Layer layer, string signature, Action<ResiliencePipelineBuilder<TOut>> strategy)
     {
         _signature.Add(signature);
-        _strategies.Add(strategy);
+        _strategies.Add((layer, strategy));
         return this;
+    }
+
+    private static TimeSpan Within(TimeSpan value, TimeSpan least, TimeSpan most, string parameter) => value >= least && value <= most
+        ? value
+        : throw new ArgumentOutOfRangeException(parameter, value, $"Use {least} to {most}.");
+
+    /// <summary>What stands around a body, outermost first, whatever the order of the calls.</summary>
+    private enum Layer
+    {
+        Retry,
+        CircuitBreaker,
+        Hedging,
+        Custom,
     }
 }

@@ -38,6 +38,9 @@ internal sealed record StepPlan
     /// <summary>Whether the options would repeat what must not happen twice: a definition error.</summary>
     public bool RepeatsIrreversible => Effect == EffectClass.Irreversible && (Retries > 0 || Hedged);
 
+    /// <summary>Whether a single effect may take longer than the strategies can wait.</summary>
+    public bool IsTooPatient => Timeout > TimeSpan.FromDays(1);
+
     /// <summary>Whether the gate may call the body directly when the run needs nothing either.</summary>
     public bool IsPlain => Effect != EffectClass.Irreversible && Timeout is null && Lane is null && Source is null && Resilience is null && !MayAsk;
 }

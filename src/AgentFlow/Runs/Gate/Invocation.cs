@@ -23,7 +23,7 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
             throw EffectOutcome.Recreate(refused);
         }
 
-        var inside = new FlowContext(_run, scope.Path, scope.CancellationToken, scope.Label, scope.Lane, scope.Owner, scope.Span, collects: true);
+        var inside = scope.Collecting();
         if (scope.TryRecorded<TIn>(_ended, DecisionKind.Invocation, out var recorded)) return await ReplayAsync(inside, recorded).ConfigureAwait(false);
         var call = PolicyCall.Begin(_run, path, operation, target, path.Parent is null ? null : scope.Owner);
         Describe(call.Facts);

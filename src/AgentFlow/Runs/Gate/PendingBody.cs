@@ -71,8 +71,8 @@ internal abstract class PendingBody<T> : IValueTaskSource<T>
         }
         catch (Exception exception)
         {
-            if (isLate) Run.CountLateOutcome();
-            else _core.SetException(Settle(exception));
+            if (!isLate) _core.SetException(Settle(exception));
+            else if (exception is not OperationCanceledException) Run.CountLateOutcome();
             return;
         }
 
