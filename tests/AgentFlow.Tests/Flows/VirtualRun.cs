@@ -1,4 +1,5 @@
 using AgentFlow.Testing;
+using AgentFlow.Tests.Runs;
 
 namespace AgentFlow.Tests.Flows;
 
@@ -22,7 +23,7 @@ internal sealed class VirtualRun
     /// <summary>A step that takes a number of virtual milliseconds.</summary>
     public Step<TIn, TIn> Delay<TIn>(string name, int milliseconds) => Step.Create<TIn, TIn>(name, async Task<TIn> (input, context) =>
     {
-        await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), Time, context.CancellationToken);
+        await Time.DelayInPlaceAsync(TimeSpan.FromMilliseconds(milliseconds), context.CancellationToken);
         return input;
     });
 
@@ -34,7 +35,12 @@ internal sealed class VirtualRun
     }
 
     /// <summary>Does everything that can be done without time passing.</summary>
-    public void Settle() => _dispatcher.RunAll();
+    public void Settle()
+    {
+        // Continuations run here and now, not where the test framework would queue them.
+        SynchronizationContext.SetSynchronizationContext(null);
+        _dispatcher.RunAll();
+    }
 
     /// <summary>Lets time pass, timer by timer, until the run has ended; fails when nothing is left that could end it.</summary>
     public TimeSpan Finish(FlowRun run)

@@ -34,3 +34,15 @@ internal sealed class UntilCancelled
 
     public Task Task => _source.Task;
 }
+
+/// <summary>A delay that ends inside of the tick or of the cancellation; the framework's own reacts to a cancellation on the pool.</summary>
+internal static class Pausing
+{
+    public static async Task DelayInPlaceAsync(this TimeProvider time, TimeSpan delay, CancellationToken cancellationToken)
+    {
+        var source = new TaskCompletionSource();
+        await using var timer = time.CreateTimer(static state => ((TaskCompletionSource)state!).TrySetResult(), source, delay, Timeout.InfiniteTimeSpan);
+        await using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), source);
+        await source.Task.ConfigureAwait(false);
+    }
+}
