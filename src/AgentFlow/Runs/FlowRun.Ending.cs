@@ -24,6 +24,13 @@ public abstract partial class FlowRun
         return Ended;
     }
 
+    /// <summary>Ends the execution because the process ends. A durable run stays open in the journal and is recovered by the next one.</summary>
+    internal Task StopAsync(string reason)
+    {
+        lock (_cancellation) _staysOpen = _store is not null;
+        return CancelAsync(reason);
+    }
+
     /// <summary>Whether the run is to be cancelled: from the request on, although the token follows on the dispatcher.</summary>
     internal bool IsCancelling => Volatile.Read(ref _cancelReason) is not null;
 

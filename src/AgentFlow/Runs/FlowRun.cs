@@ -9,7 +9,9 @@ namespace AgentFlow;
 public abstract partial class FlowRun : IThreadPoolWorkItem
 {
     private RunStore? _store;
+    private bool _staysOpen;
     private EntryList _entries;
+
     /// <summary>Cancels the run, and is the one lock of its cold paths.</summary>
     private readonly CancellationTokenSource _cancellation = new();
     private volatile RunStatus _status;
@@ -93,7 +95,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
             lock (_cancellation)
             {
                 if (IsLate(entry)) return;
-                _store.Add(entry);
+                if (!_staysOpen || !StatesAnEnd(entry)) _store.Add(entry);
                 AppendInMemory(entry);
             }
         }
@@ -133,6 +135,11 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     internal Label? ResultLabel { get; set; }
 
     internal void CountLateOutcome() => Interlocked.Increment(ref _lateOutcomes);
+
+    /// <summary>What a stopping process must not write: the run has not ended, and whoever is asked is still asked.</summary>
+    private static bool StatesAnEnd(JournalEntry entry) =>
+        entry.Kind is JournalEntryKind.RunCancelled or JournalEntryKind.RunFailed
+        || entry is RequestResolvedEntry { Decision.Outcome: Approvals.ApprovalOutcome.Withdrawn };
 
     /// <summary>Completes when every entry appended so far is durable; at once for a journal in memory.</summary>
     internal ValueTask FlushAsync() => _store?.FlushAsync() ?? default;

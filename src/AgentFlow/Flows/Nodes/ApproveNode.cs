@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 
@@ -43,7 +44,7 @@ internal sealed class ApproveNode<TIn, T>(FlowNode<TIn, T> previous, string name
     private async ValueTask<T> AskAsync(FlowContext context, StepPath path, T value)
     {
         var prompt = terms.Prompt is null ? null : VerbCode.Run(context, path, "the prompt of an Approve", terms.Prompt, value);
-        var request = context.Run.Replay?.Opened(path)?.Request ?? context.NewApproval(path, value, prompt, terms.Role);
+        var request = context.Run.Replay?.Opened(path)?.Request is { Value: not JsonElement } recorded ? recorded : context.NewApproval(path, value, prompt, terms.Role);
         var decision = await context.Run.AskAsync(request, context.CancellationToken).ConfigureAwait(false);
         if (decision.IsApproved) return decision.Outcome == ApprovalOutcome.Modified ? (T)decision.Value! : value;
         if (onReject is null) throw VerbCode.At(context, path, new ApprovalRejectedException(request, decision));

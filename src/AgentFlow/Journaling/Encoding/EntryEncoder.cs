@@ -24,7 +24,7 @@ internal static class EntryEncoder
         entry.WriteValue(writer, options);
         writer.WriteEndObject();
         writer.Flush();
-        return new(entry.Sequence, entry.Kind, buffer.WrittenMemory);
+        return new(entry.Sequence, entry.Kind, entry.Time, buffer.WrittenMemory);
     }
 
     private static void WriteFields(Utf8JsonWriter writer, JournalEntry entry)

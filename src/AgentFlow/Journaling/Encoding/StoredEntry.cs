@@ -3,8 +3,9 @@ namespace AgentFlow.Journaling;
 /// <summary>An entry as stores keep it.</summary>
 /// <param name="Sequence">The position in the run, from 1.</param>
 /// <param name="Kind">What the entry states.</param>
+/// <param name="Time">When it was appended, by the runtime's clock.</param>
 /// <param name="Body">The fields of the entry as UTF-8 JSON, format version 1.</param>
-public readonly record struct StoredEntry(int Sequence, JournalEntryKind Kind, ReadOnlyMemory<byte> Body);
+public readonly record struct StoredEntry(int Sequence, JournalEntryKind Kind, DateTimeOffset Time, ReadOnlyMemory<byte> Body);
 
 /// <summary>A run as stores list it.</summary>
 /// <param name="RunId">The run.</param>
