@@ -59,7 +59,7 @@ public sealed partial class FlowRuntime
         var cancelled = 0;
         if (Executing() is { Count: > 0 } executing)
         {
-            await Task.WhenAll(executing.Select(run => run.CancelAsync(reason))).ConfigureAwait(false);
+            await Task.WhenAll(executing.Select(run => run.StopAsync(reason))).ConfigureAwait(false);
             cancelled += executing.Count(run => run.Status == RunStatus.Cancelled);
         }
 
