@@ -9,6 +9,7 @@ internal static class Rows
     [
         Sequential(10, maxNanoseconds: 150, maxBytes: 200),
         Sequential(100, maxNanoseconds: 150, maxBytes: 200),
+        InContainer(),
         Map(),
         EmptyRun(),
         FanOut(8),
@@ -23,6 +24,16 @@ internal static class Rows
         var flow = Pipelines.Of(steps);
         return new($"sequential, {steps} effects, per effect", steps,
             () => Pipelines.AwaitBodies(steps, 1).Result, () => Runtime.RunAsync(flow, 1).Result, maxNanoseconds, maxBytes);
+    }
+
+    /// <summary>Effects that could ask for services and do not: a container must not cost them the short way through the gate.</summary>
+    private static Row InContainer()
+    {
+        const int Steps = 100;
+        var flow = Pipelines.Of(Steps);
+        var runtime = new FlowRuntime(new() { Services = new NoServices() });
+        return new("with a container, per effect", Steps,
+            () => Pipelines.AwaitBodies(Steps, 1).Result, () => runtime.RunAsync(flow, 1).Result, 160, 250);
     }
 
     private static Row Map()
@@ -86,5 +97,10 @@ internal static class Rows
         var flow = builder.Build();
         return new("route, per decision with its effect", Routes,
             () => Pipelines.AwaitBodies(Routes, 0).Result, () => Runtime.RunAsync(flow, 0).Result, 400, 500);
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public object? GetService(Type serviceType) => null;
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable
 
     /// <summary>Creates a runtime.</summary>
     /// <param name="options">How it works; defaults when not given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range; the message names option, value and cure.</exception>
+    /// <exception cref="InvalidOptionException">An option is out of its range; the message names option, value and cure.</exception>
     public FlowRuntime(FlowRuntimeOptions? options = null)
     {
         Options = options ?? new();

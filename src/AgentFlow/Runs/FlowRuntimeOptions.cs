@@ -80,6 +80,9 @@ public sealed class FlowRuntimeOptions
 
     internal void Validate()
     {
+        NotNull(Time, nameof(Time));
+        NotNull(Dispatcher, nameof(Dispatcher));
+        NotNull(SerializerOptions, nameof(SerializerOptions));
         NotNegative(CancellationGrace, nameof(CancellationGrace));
         NotNegative(SuspendLinger, nameof(SuspendLinger));
         AtLeast(EventCapacity, 16, nameof(EventCapacity));
@@ -91,11 +94,16 @@ public sealed class FlowRuntimeOptions
 
     private static void NotNegative(TimeSpan value, string name)
     {
-        if (value < TimeSpan.Zero) throw new ArgumentOutOfRangeException(name, value, $"FlowRuntimeOptions.{name} must not be negative.");
+        if (value < TimeSpan.Zero) throw new InvalidOptionException($"{nameof(FlowRuntimeOptions)}.{name}", value, "Use zero or more.");
     }
 
     private static void AtLeast(int value, int least, string name)
     {
-        if (value < least) throw new ArgumentOutOfRangeException(name, value, $"FlowRuntimeOptions.{name} must be at least {least}.");
+        if (value < least) throw new InvalidOptionException($"{nameof(FlowRuntimeOptions)}.{name}", value, $"Use {least} or more.");
+    }
+
+    private static void NotNull(object? value, string name)
+    {
+        if (value is null) throw new InvalidOptionException($"{nameof(FlowRuntimeOptions)}.{name}", null, "Leave the default, or set your own.");
     }
 }
