@@ -4,44 +4,15 @@ using AgentFlow.Journaling;
 
 namespace AgentFlow;
 
-internal interface IFlowDefinition
-{
-    int Version { get; }
-
-    string Fingerprint { get; }
-
-    FlowIdentity Identity { get; }
-
-    /// <summary>Describes the flow from its input to its output.</summary>
-    FlowSketch Sketch();
-
-    /// <summary>A run of this flow that continues from stored entries.</summary>
-    FlowRun Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch);
-}
-
-/// <summary>What a run's first entry says about its flow. One per definition; the fingerprint is computed when it is asked for.</summary>
-internal sealed class FlowIdentity(string name, int version, Type? inputType, Func<string> fingerprint)
-{
-    private readonly Lazy<string> _fingerprint = new(fingerprint);
-
-    public string Name => name;
-
-    public int Version => version;
-
-    /// <summary>Null when the entry was read from a store.</summary>
-    public Type? InputType => inputType;
-
-    public string Fingerprint => _fingerprint.Value;
-}
-
 /// <summary>
 /// A step that only orchestrates other steps. Deterministic, never recorded itself, re-executed on replay. Immutable and
 /// thread-safe: one definition serves any number of concurrent runs.
 /// </summary>
 /// <typeparam name="TIn">What it takes.</typeparam>
 /// <typeparam name="TOut">What it yields.</typeparam>
-public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
+public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 {
+    private static readonly string[] StepOnly = ["hedge", "circuit-breaker", "resilient"];
     private FlowDescription? _described;
     private FlowIdentity? _identity;
 
@@ -91,6 +62,9 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         return _described = new FlowDescription(Name, Version, Plan, ((IFlowDefinition)this).Sketch());
     }
 
+    /// <summary>A Mermaid flowchart of the flow, for Markdown and <c>mermaid.live</c>.</summary>
+    public string ToMermaid() => Describe().ToMermaid();
+
     FlowSketch IFlowDefinition.Sketch()
     {
         var sketch = new FlowSketch(Name);
@@ -110,7 +84,10 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     internal override void Validate(DefectList defects, string path)
     {
         if (Plan.Effect != EffectClass.Idempotent) defects.Add(path, "an effect class has no meaning on a flow", "declare it on the steps inside");
-        if (Plan.Hedged) defects.Add(path, "hedging has no effect on a flow", "hedge the steps inside; a flow knows Retry, Timeout, Lane, Source, Fallback and Cache");
+        foreach (var option in Plan.Signature.Split("; ").Intersect(StepOnly))
+        {
+            defects.Add(path, $"the option '{option}' has no effect on a flow", "set it on the steps inside; a flow knows Retry, Timeout, Lane, Source, Fallback and Cache");
+        }
     }
 
     /// <summary>What belongs to the structure beside the nodes.</summary>
@@ -119,7 +96,7 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     internal ValueTask<TOut> RunRootAsync(FlowRun run, TIn input)
     {
         var root = new FlowContext(run, run.RootPath, run.CancellationToken, run.InputLabel, Plan.Lane, Name, run.Span);
-        var result = Plan.Retries == 0 && Plan.Timeout is null && !IsJudged(run)
+        var result = IsPlain && !IsJudged(run)
             ? ChildScope.RunInAsync(root, null, (flow: this, input), static (state, scope) => state.flow.ExecuteAsync(state.input, scope))
             : InvokeAsync(root, run.RootPath, input);
         return run.Runtime.Policies.IsEmpty ? result : NoteLabelAsync(result, root);
@@ -134,9 +111,12 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 
     internal override ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input)
     {
-        if (Plan.Retries == 0 && Plan.Timeout is null) return RunAttempt(scope, path, scope.CancellationToken, input);
+        if (IsPlain) return RunAttempt(scope, path, scope.CancellationToken, input);
         return RunAttemptsAsync(scope, path, input);
     }
+
+    /// <summary>Whether one attempt without further ado is all that the options ask for.</summary>
+    private bool IsPlain => Plan.Retries == 0 && Plan.Timeout is null && Plan.Source is null;
 
     /// <summary>Whether policies judge the invocation itself, and not only what happens inside.</summary>
     private protected virtual bool IsJudged(FlowRun run) => false;
@@ -146,58 +126,4 @@ public class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 
     private ValueTask<TOut> RunAttempt(FlowContext scope, StepPath path, CancellationToken cancellationToken, TIn input) =>
         ChildScope.RunAsync(scope, path, cancellationToken, Plan.Lane ?? scope.Lane, Name, (flow: this, input), static (state, child) => state.flow.ExecuteAsync(state.input, child));
-
-    /// <summary>Each attempt is a scope of its own, and going on is a decision: a retry never meets the recorded failures of the last one.</summary>
-    private async ValueTask<TOut> RunAttemptsAsync(FlowContext scope, StepPath path, TIn input)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var at = path.Attempt(attempt);
-            Exception? exceeded = null;
-            if (!scope.TryRecorded<string>(at, DecisionKind.Attempt, out _))
-            {
-                try
-                {
-                    return await RunTimedAsync(scope, at, input).ConfigureAwait(false);
-                }
-                catch (Exception exception) when (FlowTimeout.IsExceeded(exception, at))
-                {
-                    exceeded = exception;
-                }
-                catch (Exception exception) when (attempt <= Plan.Retries && Resilience.MayRepeat(exception, scope.CancellationToken) && !scope.IsCancelled)
-                {
-                    scope.Decide(at, DecisionKind.Attempt, $"{EffectOutcome.TypeOf(exception)}: {exception.Message}", static text => text, $"attempt {attempt} failed, another follows");
-                }
-            }
-
-            scope.Run.Abandon(at);
-            if (attempt > Plan.Retries) throw exceeded ?? FlowTimeout.Exceeded(at, Plan.Timeout ?? default);
-            await DelayAsync(scope, at, attempt).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask<TOut> RunTimedAsync(FlowContext scope, StepPath at, TIn input)
-    {
-        if (Plan.Timeout is not { } timeout) return await RunAttempt(scope, at, scope.CancellationToken, input).ConfigureAwait(false);
-        using var limit = FlowTimeout.TryStart(scope, at, timeout);
-        if (limit is null) throw FlowTimeout.Exceeded(at, timeout);
-        TOut result;
-        try
-        {
-            result = await RunAttempt(scope, at, limit.Token, input).ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            if (limit.TryEnd() || scope.IsCancelled) throw;
-            throw FlowTimeout.Exceeded(at, timeout, exception);
-        }
-
-        return limit.TryEnd() ? result : throw FlowTimeout.Exceeded(at, timeout);
-    }
-
-    private async ValueTask DelayAsync(FlowContext scope, StepPath at, int attempt)
-    {
-        var delay = Plan.RetryDelay * Math.Pow(2, attempt - 1);
-        if (delay > TimeSpan.Zero) await scope.Run.DelayAsync(at.Child("backoff"), delay, scope.CancellationToken).ConfigureAwait(false);
-    }
 }

@@ -108,7 +108,7 @@ public sealed partial class FlowContext
     internal StepPath PathOf(Step step)
     {
         var (occurrence, other) = Names.Next(step.Name, step);
-        if (other is not null && other is not Step { } || other is Step clash && !clash.IsSameDefinition(step))
+        if (other is not null && other is not Step { } || other is Step clash && !clash.IsSameAs(step))
         {
             throw new FlowDefinitionException(Path.ToString(), [new FlowDefect(
                 $"{Path}/{step.Name}", $"two different steps are named '{step.Name}' in one scope", $"name one of them otherwise: step.As(\"…\")")]);

@@ -7,7 +7,7 @@ internal abstract class DelegateStep<TIn, TOut>(string name, Delegate body) : Ef
 
     internal override object Identity => _body;
 
-    internal override bool IsSameDefinition(Step other) =>
+    private protected override bool IsSameDefinition(Step other) =>
         other is DelegateStep<TIn, TOut> step && step._body.Method == _body.Method;
 }
 

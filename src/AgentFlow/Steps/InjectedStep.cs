@@ -8,7 +8,7 @@ internal sealed class InjectedStep<[DynamicallyAccessedMembers(DynamicallyAccess
     : EffectStep<TIn, TOut>(name ?? StepName.Of(typeof(TStep)))
     where TStep : EffectStep<TIn, TOut>
 {
-    internal override bool IsSameDefinition(Step other) => other is InjectedStep<TStep, TIn, TOut>;
+    private protected override bool IsSameDefinition(Step other) => other is InjectedStep<TStep, TIn, TOut>;
 
     protected internal override ValueTask<TOut> ExecuteAsync(TIn input, StepContext context)
     {

@@ -11,11 +11,15 @@ internal static class Resilience
     public static bool MayRepeat(Exception? exception, CancellationToken cancellationToken) => exception switch
     {
         null => false,
-        ScopeCancelledException or PolicyDeniedException or Approvals.ApprovalRejectedException => false,
-        FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or UnknownModelException or Journaling.JournalException => false,
+        ScopeCancelledException or PolicyDeniedException or Approvals.ApprovalRejectedException or UnknownModelException => false,
+        _ when IsBrokenContract(exception) => false,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         _ => true,
     };
+
+    /// <summary>Failures that are no outcome of the work: nothing in a flow may handle them.</summary>
+    public static bool IsBrokenContract(Exception exception) =>
+        exception is FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or Journaling.JournalException;
 
     public static ResiliencePipeline<T> Build<T>(IReadOnlyList<Action<ResiliencePipelineBuilder<T>>> strategies, TimeProvider time)
     {

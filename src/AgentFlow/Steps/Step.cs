@@ -45,10 +45,13 @@ public abstract partial class Step
     /// <summary>What stands for the body: instances that share it yield the same for the same input.</summary>
     internal virtual object Identity => _origin;
 
-    /// <summary>
-    /// Whether two instances are the same definition, so that using both under one name is no clash. A copy with options is.
-    /// </summary>
-    internal virtual bool IsSameDefinition(Step other) => ReferenceEquals(_origin, other._origin);
+    /// <summary>The step itself, without scopes around it.</summary>
+    internal virtual Step Unscoped => this;
+
+    /// <summary>Whether two instances are the same definition, so that using both under one name is no clash. A copy with options is.</summary>
+    internal bool IsSameAs(Step other) => Unscoped.IsSameDefinition(other.Unscoped);
+
+    private protected virtual bool IsSameDefinition(Step other) => ReferenceEquals(_origin, other._origin);
 
     /// <summary>Adds the step to the description of the flow that uses it, at its path there. Steps that contain others add those too.</summary>
     internal virtual void Describe(FlowSketch sketch, string path) => sketch.Add(this, path);

@@ -156,7 +156,7 @@ public sealed partial class StepOptions<TIn, TOut>
     }
 
     /// <summary>Runs another step with the same input when this one has failed for good. The choice is a decision in the journal.</summary>
-    /// <param name="step">The substitute. Its name must differ from the step's.</param>
+    /// <param name="step">The substitute; runs at <c>step/(fallback)/substitute</c>.</param>
     public StepOptions<TIn, TOut> Fallback(Step<TIn, TOut> step)
     {
         ArgumentNullException.ThrowIfNull(step);

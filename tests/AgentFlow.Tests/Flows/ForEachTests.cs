@@ -1,4 +1,5 @@
 using AgentFlow.Journaling;
+using AgentFlow.Tests.Runs;
 
 namespace AgentFlow.Tests.Flows;
 
@@ -27,7 +28,7 @@ public class ForEachTests
         var slow = Step.Create<int, int>("slow", async Task<int> (x, ctx) =>
         {
             most = Math.Max(most, ++inFlight);
-            await Task.Delay(TimeSpan.FromMilliseconds(10), run.Time, ctx.CancellationToken);
+            await run.Time.DelayInPlaceAsync(TimeSpan.FromMilliseconds(10), ctx.CancellationToken);
             inFlight--;
             return x;
         });

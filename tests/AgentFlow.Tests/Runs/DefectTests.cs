@@ -20,7 +20,7 @@ public class DefectTests
             .Build();
         await using var runtime = Runtime(flow);
         Assert.Equal(
-            [("outer/inner", "slow"), ("outer/inner/read", "ocr"), ("outer/read", "ocr"), ("outer/read/fallback/guess", "guesses")],
+            [("outer/inner", "slow"), ("outer/inner/read", "ocr"), ("outer/read", "ocr"), ("outer/read/(fallback)/guess", "guesses")],
             runtime.FindDefects().Select(defect => (defect.Path, defect.Problem.Split('\'')[1])).Order());
     }
 

@@ -1,7 +1,12 @@
+using System.Globalization;
+
 namespace AgentFlow;
 
 /// <summary>Where the next node is connected to: a node that has ended, and the label its edge will carry.</summary>
 internal readonly record struct OpenEnd(string Id, string? Label = null, DescribedEdgeKind Kind = DescribedEdgeKind.Next);
+
+/// <summary>A place in a description, before anything that is added later.</summary>
+internal readonly record struct SketchMark(int Nodes, int Edges, IReadOnlyList<OpenEnd> Ends);
 
 /// <summary>
 /// Collects nodes and edges while a definition describes itself verb by verb. The one source of drawing, fingerprint and checks.
@@ -28,8 +33,8 @@ internal sealed class FlowSketch(string root)
     /// <summary>What the next node is connected to.</summary>
     public IReadOnlyList<OpenEnd> Ends { get; set; } = [];
 
-    /// <summary>Marks a place to which a loop leads back.</summary>
-    public int Mark => _nodes.Count;
+    /// <summary>Marks a place to return to.</summary>
+    public SketchMark Mark => new(_nodes.Count, _edges.Count, Ends);
 
     /// <summary>The path of a use of a step or verb in the current scope.</summary>
     public string Use(string name, int occurrence = 1) => occurrence == 1 ? $"{Scope}/{name}" : $"{Scope}/{name}#{occurrence}";
@@ -38,8 +43,7 @@ internal sealed class FlowSketch(string root)
     public void Add(string id, string name, string kind, Type input, Type output, string settings = "")
     {
         Put(id, name, kind, input, output, settings);
-        foreach (var end in Ends) _edges.Add(new(end.Id, id, end.Label, end.Kind));
-        Ends = [new(id)];
+        Link(id);
     }
 
     /// <summary>Adds a step as a node of its own.</summary>
@@ -61,11 +65,13 @@ internal sealed class FlowSketch(string root)
     {
         _steps.Add((flow, path, _repeatedBy));
         Put(path, flow.Name, flow.Kind, flow.InputType, flow.OutputType, Settings(flow, settings));
+        var before = _nodes.Count;
         var outer = (_parent, _repeatedBy);
         _parent = path;
         if (flow.Plan.Retries > 0) _repeatedBy = path;
         Within(path, describe);
         (_parent, _repeatedBy) = outer;
+        if (_nodes.Count == before) Link(path);
     }
 
     /// <summary>Describes something whose paths begin with the given one.</summary>
@@ -96,19 +102,21 @@ internal sealed class FlowSketch(string root)
     public void Label(string label, DescribedEdgeKind kind = DescribedEdgeKind.Next) =>
         Ends = [.. Ends.Select(end => new OpenEnd(end.Id, label, kind))];
 
-    /// <summary>Draws the way back from a node to the first one after a mark.</summary>
-    public void Again(string from, int mark, string? label)
+    /// <summary>Draws the way back from a node to whatever came first after a mark.</summary>
+    public void Again(string from, SketchMark mark, string? label)
     {
-        var first = _nodes.Skip(mark).First(node => !_nodes.Exists(child => child.Parent == node.Id));
-        _edges.Add(new(from, first.Id, label, DescribedEdgeKind.Again));
+        var first = _edges.Skip(mark.Edges).Where(edge => mark.Ends.Any(end => end.Id == edge.From)).Select(edge => edge.To).Distinct().ToList();
+        foreach (var to in first) _edges.Add(new(from, to, label, DescribedEdgeKind.Again));
     }
 
-    /// <summary>An edge beside the ones that the open ends bring.</summary>
-    public void Connect(string from, string to) => _edges.Add(new(from, to));
+    /// <summary>Adds a setting to the node at a mark.</summary>
+    public void Annotate(SketchMark mark, string setting) =>
+        _nodes[mark.Nodes] = _nodes[mark.Nodes] with { Settings = Join(_nodes[mark.Nodes].Settings, setting) };
 
     /// <summary>Everything that makes two structures different, in a fixed order.</summary>
     public IEnumerable<string> Identity()
     {
+        yield return _nodes.Count.ToString(CultureInfo.InvariantCulture);
         for (var i = 0; i < _nodes.Count; i++)
         {
             yield return _nodes[i].Id;
@@ -129,7 +137,15 @@ internal sealed class FlowSketch(string root)
     private static string Settings(Step step, string settings)
     {
         var effect = step.Plan.Effect == EffectClass.Idempotent ? "" : $"effect={step.Plan.Effect}";
-        return string.Join("; ", new[] { settings, effect, step.Plan.Signature }.Where(text => text.Length > 0));
+        return Join(settings, effect, step.Plan.Signature);
+    }
+
+    private static string Join(params IEnumerable<string> settings) => string.Join("; ", settings.Where(text => text.Length > 0));
+
+    private void Link(string id)
+    {
+        foreach (var end in Ends.Distinct()) _edges.Add(new(end.Id, id, end.Label, end.Kind));
+        Ends = [new(id)];
     }
 
     private void Put(string id, string name, string kind, Type input, Type output, string settings)

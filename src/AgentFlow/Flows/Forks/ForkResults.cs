@@ -22,7 +22,7 @@ internal static class ForkResults
     /// <summary>How a branch ended. A broken contract is no outcome: it ends the flow.</summary>
     public static Outcome<T> Outcome<T>(this ForkBranch[] parts, int index) => parts[index] switch
     {
-        { Error: FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException } broken => throw broken.Error,
+        { Error: { } broken } when Resilience.IsBrokenContract(broken) => throw broken,
         { Error: { } error } failed => AgentFlow.Outcome<T>.Failure(EffectOutcome.TypeOf(error), error.Message, (error as EffectFailedException)?.Path ?? failed.Path),
         var succeeded => AgentFlow.Outcome<T>.Success(((ForkBranch<T>)succeeded).Result, succeeded.Path),
     };

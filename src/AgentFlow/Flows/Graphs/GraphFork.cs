@@ -54,7 +54,11 @@ internal sealed class GraphFork : Join
         if (!IsDecided || IsReplayed) Enter(Release(branch.Index));
     }
 
-    protected override void OnFailed(ForkBranch branch) => Decide([branch.Index], "a node failed");
+    protected override void OnFailed(ForkBranch branch)
+    {
+        Scope.Raise(branch.Label);
+        Decide([branch.Index], "a node failed");
+    }
 
     protected override Exception? Shortfall() => FirstError();
 

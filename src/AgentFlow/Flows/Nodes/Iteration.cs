@@ -28,7 +28,7 @@ internal sealed class Iteration<T>(string name, string kind, Func<T, bool> until
     }
 
     /// <summary>Draws the place where the loop decides, and the ways on and back.</summary>
-    public void Describe(FlowSketch sketch, int mark, Type input, Type output)
+    public void Describe(FlowSketch sketch, SketchMark mark, Type input, Type output)
     {
         DescribeDecision(sketch, input, output);
         sketch.Again(sketch.Scope, mark, "again");

@@ -18,10 +18,10 @@ internal abstract class RouteNode<TIn, TCurrent, TKey, TOut>(FlowNode<TIn, TCurr
     {
         DescribeKey(inside);
         inside.Add(inside.Scope, name, "route", typeof(TCurrent), typeof(TOut));
-        inside.Branch(table.Branches, branch =>
+        inside.Branch(table.Branches.GroupBy(branch => branch.Step.Step.Name), shared =>
         {
-            inside.Label(branch.Label);
-            branch.Step.Describe(inside);
+            inside.Ends = [.. shared.Select(branch => new OpenEnd(inside.Scope, branch.Label))];
+            shared.First().Step.Describe(inside);
         });
     });
 

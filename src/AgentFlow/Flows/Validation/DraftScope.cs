@@ -39,7 +39,7 @@ internal sealed class DraftScope(DefectList defects, string path)
     private int Count(Step step)
     {
         var (occurrence, first) = _names.Next(step.Name, step);
-        if (first is not null && (first is not Step other || !other.IsSameDefinition(step)))
+        if (first is not null && (first is not Step other || !other.IsSameAs(step)))
         {
             Report(step.Name, $"two different steps are named '{step.Name}' in one scope", "name one of them otherwise: step.As(\"…\")");
         }

@@ -1,0 +1,33 @@
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+internal interface IFlowDefinition
+{
+    int Version { get; }
+
+    string Fingerprint { get; }
+
+    FlowIdentity Identity { get; }
+
+    /// <summary>Describes the flow from its input to its output.</summary>
+    FlowSketch Sketch();
+
+    /// <summary>A run of this flow that continues from stored entries.</summary>
+    FlowRun Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch);
+}
+
+/// <summary>What a run's first entry says about its flow. One per definition; the fingerprint is computed when it is asked for.</summary>
+internal sealed class FlowIdentity(string name, int version, Type? inputType, Func<string> fingerprint)
+{
+    private readonly Lazy<string> _fingerprint = new(fingerprint);
+
+    public string Name => name;
+
+    public int Version => version;
+
+    /// <summary>Null when the entry was read from a store.</summary>
+    public Type? InputType => inputType;
+
+    public string Fingerprint => _fingerprint.Value;
+}
