@@ -12,7 +12,7 @@ internal static class RunTimeline
     internal static string Text(IReadOnlyList<JournalEntry> entries)
     {
         if (entries.Count == 0) return "  (no entries)";
-        var started = entries[0].Time;
+        var started = entries.Min(static entry => entry.Time);
         var times = entries.Select(entry => Durations.Text(entry.Time - started)).ToList();
         var kinds = entries.Select(Verb).ToList();
         var (timeWidth, kindWidth, pathWidth) = (Widest(times), Widest(kinds), Widest(entries.Select(entry => entry.Path.ToString())));

@@ -7,12 +7,14 @@ namespace AgentFlow.Testing;
 [DebuggerDisplay("seed {Seed}, patience {RealTimePatience}")]
 public sealed class FlowTestOptions
 {
-    internal FlowTestOptions()
+    internal FlowTestOptions(FlowRuntimeOptions? runtime = null, VirtualTimeProvider? time = null)
     {
+        Runtime = runtime ?? new();
+        Time = time ?? new();
     }
 
     /// <summary>The clock of the host, for what needs it before the host exists: a <see cref="ScriptedChatClient"/> with delays.</summary>
-    public VirtualTimeProvider Time { get; } = new();
+    public VirtualTimeProvider Time { get; }
 
     /// <summary>
     /// Decides in which order things happen that happen at the same instant: the same seed, the same interleaving.
@@ -63,7 +65,7 @@ public sealed class FlowTestOptions
     public TimeSpan RealTimeLimit { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Everything else about the runtime under test: lanes, serializer, logging. Clock and dispatcher are the host's.</summary>
-    public FlowRuntimeOptions Runtime { get; } = new();
+    public FlowRuntimeOptions Runtime { get; }
 
     /// <exception cref="InvalidOptionException">An option is out of range.</exception>
     internal void Validate()
