@@ -60,7 +60,7 @@ internal sealed class FallbackStep<TIn, TOut>(Step<TIn, TOut> inner, Step<TIn, T
             }
         }
 
-        if (scope.Run.Replay is not null) scope.Run.Abandon(path);
+        scope.Run.AbandonStep(path);
         return await substitute.InvokeAsync(scope, decision.Child(substitute.Name), input).ConfigureAwait(false);
     }
 }

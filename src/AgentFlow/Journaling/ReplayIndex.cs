@@ -32,19 +32,9 @@ internal sealed class ReplayIndex
     public bool IsIntended(StepPath path) => _intents.Contains(path);
 
     /// <summary>The first recorded outcome that the flow did not ask for again, outside the scopes its joins abandoned.</summary>
-    public JournalEntry? FirstUnconsumed(IReadOnlySet<StepPath> abandoned) => _outcomes.Values
-        .Where(entry => !_consumed.ContainsKey(entry.Path) && !IsWithinAny(entry.Path, abandoned))
+    public JournalEntry? FirstUnconsumed(AbandonedScopes? abandoned) => _outcomes.Values
+        .Where(entry => !_consumed.ContainsKey(entry.Path) && abandoned?.Cover(entry.Path) != true)
         .MinBy(entry => entry.Sequence);
-
-    private static bool IsWithinAny(StepPath path, IReadOnlySet<StepPath> scopes)
-    {
-        for (var node = path; node is not null; node = node.Parent)
-        {
-            if (scopes.Contains(node)) return true;
-        }
-
-        return false;
-    }
 
     private void Add(JournalEntry entry)
     {

@@ -7,7 +7,7 @@ public abstract partial class FlowRun
 {
     private DateTimer? _deadline;
     private ITimer? _grace;
-    private HashSet<StepPath>? _abandoned;
+    private AbandonedScopes? _abandoned;
 
     /// <summary>Where the exception that ends the run came from: the innermost scope that saw it.</summary>
     private (Exception Exception, StepPath Path)? _failure;
@@ -67,7 +67,14 @@ public abstract partial class FlowRun
     internal void Abandon(StepPath scope)
     {
         if (Replay is null) return;
-        lock (_cancellation) (_abandoned ??= []).Add(scope);
+        lock (_cancellation) (_abandoned ??= new()).Add(scope);
+    }
+
+    /// <summary>A replay need not consume what the step at this path has recorded, in whatever attempt.</summary>
+    internal void AbandonStep(StepPath path)
+    {
+        if (Replay is null) return;
+        lock (_cancellation) (_abandoned ??= new()).AddStep(path);
     }
 
     /// <summary>Ends the run unless it has ended or the execution that says so is an old one.</summary>
@@ -139,7 +146,7 @@ public abstract partial class FlowRun
     private protected FlowNondeterminismException? UnconsumedOutcome()
     {
         JournalEntry? entry;
-        lock (_cancellation) entry = Replay?.FirstUnconsumed(_abandoned ?? []);
+        lock (_cancellation) entry = Replay?.FirstUnconsumed(_abandoned);
         return entry is null ? null : new FlowNondeterminismException(entry.Path, $"{entry.Kind}", "nothing: the flow ended without asking for it");
     }
 

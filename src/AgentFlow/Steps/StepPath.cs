@@ -47,6 +47,9 @@ public sealed class StepPath : IEquatable<StepPath>
     /// <summary>The sibling path of the n-th attempt of the scope at this path.</summary>
     internal StepPath Attempt(int attempt) => attempt == 1 ? this : new(Parent, string.Create(CultureInfo.InvariantCulture, $"{_name}~{attempt}"), _ordinal);
 
+    /// <summary>The path of the first attempt: this one without what <see cref="Attempt"/> has added.</summary>
+    internal StepPath FirstAttempt() => _name.Contains('~', StringComparison.Ordinal) ? new(Parent, Name, _ordinal) : this;
+
     /// <summary>Reads the text form of a path; the grammar makes it unambiguous.</summary>
     /// <exception cref="FormatException">The text is no path.</exception>
     internal static StepPath Parse(string text)

@@ -162,7 +162,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         if (Parent.Run.Replay is null) return;
         foreach (var branch in Branches)
         {
-            if (!Keeps(kept, branch.Index)) Parent.Run.Abandon(branch.Path);
+            if (!Keeps(kept, branch.Index)) Parent.Run.AbandonStep(branch.Path);
         }
     }
 
