@@ -11,7 +11,7 @@ internal sealed class PathPattern
         _pattern = pattern.Split('/');
     }
 
-    internal bool Fits(StepPath path) => Fits(_pattern, path.ToString().Split('/'));
+    internal bool Fits(string path) => Fits(_pattern, path.Split('/'));
 
     private static bool Fits(ReadOnlySpan<string> pattern, ReadOnlySpan<string> path)
     {

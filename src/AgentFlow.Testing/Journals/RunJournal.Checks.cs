@@ -52,7 +52,7 @@ public sealed partial class RunJournal
     private static Func<JournalEntry, bool> Fits(string path)
     {
         var pattern = new PathPattern(path);
-        return entry => pattern.Fits(entry.Path);
+        return entry => pattern.Fits(entry.Path.ToString());
     }
 
     private RunJournal Check<T>(bool holds, string message, string title, IReadOnlyList<T> found)

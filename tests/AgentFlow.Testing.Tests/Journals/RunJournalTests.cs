@@ -112,13 +112,12 @@ public sealed class RunJournalTests
     [Fact]
     public async Task A_body_executed_more_often_than_recorded_is_found()
     {
-        await using var host = new FlowTestHost();
+        await using var host = new FlowTestHost(o => o.Runtime.KeepEndedRunsWithId = 0);
         var flow = Flow.FromCode<int, int>("twice", (x, context) => context.RunAsync(Step.Create<int, int>("charge", (v, _) => v), x));
         var run = await host.RunToEndAsync(flow, 1, new() { Id = "r-1" }).Soon();
         run.Journal().NothingExecutedTwice();
 
-        var again = host.Runtime.Resume(flow, [run.Entries[0]]);
-        await host.DriveAsync(again).Soon();
+        var again = await host.RunToEndAsync(flow, 1, new() { Id = "r-1" }).Soon();
 
         var failure = Assert.Throws<FlowAssertionException>(() => again.Journal().NothingExecutedTwice());
         Assert.Contains("'twice/charge': executed 2 times, recorded once", failure.Message);
@@ -161,7 +160,7 @@ public sealed class RunJournalTests
     [Fact]
     public void Patterns_match_segment_by_segment()
     {
-        var path = StepPath.Root("a").Child("b", 2).Index(3).Child("model");
+        const string path = "a/b#2/3/model";
 
         Assert.All(["a/b#2/3/model", "**", "a/**", "**/model", "*/*/*/*", "a/**/model", "**/a/b#2/**/3/model"], pattern => Assert.True(new PathPattern(pattern).Fits(path), pattern));
         Assert.All(["a/b/3/model", "a", "*/*/*", "a/*/model", "**/mode", "model", "a/b#2/3/model/*"], pattern => Assert.False(new PathPattern(pattern).Fits(path), pattern));
