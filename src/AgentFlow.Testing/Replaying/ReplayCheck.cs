@@ -48,18 +48,6 @@ public static class ReplayCheck
         return new(recording.Entries.Count, cuts, uncertain);
     }
 
-    /// <inheritdoc cref="FromEveryPrefixAsync{TIn,TOut}"/>
-    /// <param name="host">The host that ran the run.</param>
-    /// <param name="step">The flow, agent or single step that the run executed.</param>
-    /// <param name="run">The run: completed, or failed for a reason other than its deadline.</param>
-    /// <param name="options">What happens behind the cut, and how many cuts are made.</param>
-    public static Task<ReplayReport> ReplayFromEveryPrefixAsync<TIn, TOut>(
-        this FlowTestHost host, Step<TIn, TOut> step, FlowRun<TOut> run, ReplayOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(host);
-        return FromEveryPrefixAsync(step, run, options);
-    }
-
     private static IEnumerable<int> Lengths(int entries, int maxCuts) => entries <= maxCuts
         ? Enumerable.Range(1, entries)
         : Enumerable.Range(0, maxCuts).Select(i => 1 + (int)((long)i * (entries - 1) / (maxCuts - 1)));

@@ -27,6 +27,7 @@ public sealed class FlowTestHost : IAsyncDisposable
 {
     private readonly RunDriver _driver;
     private FlowRun? _lastRun;
+    private bool _isDisposed;
 
     /// <summary>Creates a host with a runtime of its own.</summary>
     /// <param name="configure">Seed, policies, models, services.</param>
@@ -134,6 +135,24 @@ public sealed class FlowTestHost : IAsyncDisposable
         return DriveAsync(run);
     }
 
+    /// <summary>
+    /// Cuts the journal of an ended run after each entry, continues from there, and checks that the flow comes to the same end
+    /// without executing again what was recorded. See <see cref="ReplayCheck"/>.
+    /// </summary>
+    /// <typeparam name="TIn">What the flow takes.</typeparam>
+    /// <typeparam name="TOut">What the flow yields.</typeparam>
+    /// <param name="step">The flow, agent or single step that the run executed.</param>
+    /// <param name="run">The run: completed, or failed for a reason other than its deadline.</param>
+    /// <param name="options">What happens behind the cut, and how many cuts are made.</param>
+    /// <returns>What was checked.</returns>
+    /// <exception cref="FlowAssertionException">A continuation went another way; the message says after which entry and how.</exception>
+    /// <exception cref="ArgumentException">The run has not ended, was cancelled, or is one of another flow.</exception>
+    public Task<ReplayReport> ReplayFromEveryPrefixAsync<TIn, TOut>(Step<TIn, TOut> step, FlowRun<TOut> run, ReplayOptions? options = null)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return ReplayCheck.FromEveryPrefixAsync(step, run, options);
+    }
+
     /// <summary>Checks that every scripted answer was asked for, and every reply of the scripted models among the runtime's models.</summary>
     /// <exception cref="FlowAssertionException">Something was not; the message lists it.</exception>
     public void VerifyComplete()
@@ -148,6 +167,7 @@ public sealed class FlowTestHost : IAsyncDisposable
     /// <summary>Cancels what still runs and lets it end. Never throws on account of a run.</summary>
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         var disposing = Runtime.DisposeAsync().AsTask();
         try
         {
