@@ -62,7 +62,7 @@ public sealed partial class RunJournal
         if (found.Count == 0) text.Append(" none");
         foreach (var item in found.Take(MaxLines)) text.Append($"\n    {Line(item)}");
         if (found.Count > MaxLines) text.Append($"\n    … and {found.Count - MaxLines} more");
-        throw new FlowAssertionException(text.Append($"\nRun {_run.Id} of '{_run.FlowName}', {_run.Status}:\n{Timeline}").ToString());
+        throw new FlowAssertionException(text.Append($"\nRun {_run.Id} of '{_run.FlowName}', {_run.Status}:\n{RunTimeline.Excerpt(Entries)}").ToString());
     }
 
     private static string Line(object? item) => item switch

@@ -7,7 +7,16 @@ namespace AgentFlow.Testing;
 /// <summary>The entries of a run as people read them: one line each.</summary>
 internal static class RunTimeline
 {
-    internal static string Text(FlowRun run) => Text(run.Entries);
+    private const int MaxLines = 120;
+
+    /// <summary>As much of it as a failure message bears: the beginning and the end.</summary>
+    internal static string Excerpt(IReadOnlyList<JournalEntry> entries)
+    {
+        var lines = Text(entries).Split('\n');
+        if (lines.Length <= MaxLines) return string.Join('\n', lines);
+        var omitted = lines.Length - MaxLines;
+        return string.Join('\n', [.. lines.Take(MaxLines / 2), $"     … {omitted} entries …", .. lines.Skip(MaxLines / 2 + omitted)]);
+    }
 
     internal static string Text(IReadOnlyList<JournalEntry> entries)
     {

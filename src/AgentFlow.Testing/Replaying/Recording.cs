@@ -68,7 +68,7 @@ internal sealed class Recording
     internal FlowTestOptions OptionsFor(VirtualTimeProvider time)
     {
         var options = _options.Copy();
-        (options.Time, options.Dispatcher, options.Watch) = (TimeProvider.System, WorkDispatcher.ThreadPool, null);
+        (options.Time, options.Dispatcher, options.Watch) = (time, WorkDispatcher.ThreadPool, null);
         (options.Journal, options.Approver, options.LoggerFactory) = (null, null, null);
         return new(options, time);
     }

@@ -57,7 +57,7 @@ internal sealed class ReplayVerdict(Recording recording, int length, Playback pl
     }
 
     private FlowAssertionException Differs(string how, IReadOnlyList<JournalEntry> entries) =>
-        new($"{Head()}\n  {how}{Unrecorded()}\n{Recorded()}\nThe continuation:\n{RunTimeline.Text(entries)}");
+        new($"{Head()}\n  {how}{Unrecorded()}\n{Recorded()}\nThe continuation:\n{RunTimeline.Excerpt(entries)}");
 
     private string Head()
     {
@@ -72,5 +72,5 @@ internal sealed class ReplayVerdict(Recording recording, int length, Playback pl
         return paths.Aggregate(new StringBuilder("\n  It asked for effects that the run never recorded:"), static (text, path) => text.Append($" '{path}'")).ToString();
     }
 
-    private string Recorded() => $"The run:\n{RunTimeline.Text(recording.Entries)}";
+    private string Recorded() => $"The run:\n{RunTimeline.Excerpt(recording.Entries)}";
 }

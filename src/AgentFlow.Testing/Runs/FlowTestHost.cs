@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using AgentFlow.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AgentFlow.Testing;
 
@@ -33,8 +35,26 @@ public sealed class FlowTestHost : IAsyncDisposable
     /// <param name="configure">Seed, policies, models, services.</param>
     /// <exception cref="InvalidOptionException">An option is out of range; the message names option, value and cure.</exception>
     public FlowTestHost(Action<FlowTestOptions>? configure = null)
+        : this(new FlowTestOptions(), configure)
     {
-        var options = new FlowTestOptions();
+    }
+
+    /// <summary>
+    /// Creates a host with a runtime of its own that is made of what a container holds: the models, flows, tools, policies and
+    /// lanes added with <c>AddAgentFlow</c>. The container's own runtime is left alone. A <see cref="VirtualTimeProvider"/> that is
+    /// registered as the container's <see cref="TimeProvider"/> becomes the host's clock.
+    /// </summary>
+    /// <param name="services">The container; its lifetime stays the caller's.</param>
+    /// <param name="configure">Seed, more policies and models.</param>
+    /// <exception cref="InvalidOperationException">The container has no AgentFlow.</exception>
+    /// <exception cref="InvalidOptionException">An option is out of range; the message names option, value and cure.</exception>
+    public FlowTestHost(IServiceProvider services, Action<FlowTestOptions>? configure = null)
+        : this(new FlowTestOptions(OptionsOf(services)), configure)
+    {
+    }
+
+    private FlowTestHost(FlowTestOptions options, Action<FlowTestOptions>? configure)
+    {
         configure?.Invoke(options);
         Answers = new AnswerScript(options.Time);
         _driver = new RunDriver(options, Answers);
@@ -177,5 +197,12 @@ public sealed class FlowTestHost : IAsyncDisposable
         {
             // A run that cannot even be cancelled: the test has failed for a reason that says more, or does not care.
         }
+    }
+
+    private static FlowRuntimeOptions OptionsOf(IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return services.GetService<RuntimeComposition>()?.Compose()
+            ?? throw new InvalidOperationException("The container has no AgentFlow. Register it: services.AddAgentFlow().");
     }
 }

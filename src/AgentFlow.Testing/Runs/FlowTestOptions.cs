@@ -10,7 +10,7 @@ public sealed class FlowTestOptions
     internal FlowTestOptions(FlowRuntimeOptions? runtime = null, VirtualTimeProvider? time = null)
     {
         Runtime = runtime ?? new();
-        Time = time ?? new();
+        Time = time ?? Runtime.Time as VirtualTimeProvider ?? new();
     }
 
     /// <summary>The clock of the host, for what needs it before the host exists: a <see cref="ScriptedChatClient"/> with delays.</summary>
@@ -72,7 +72,7 @@ public sealed class FlowTestOptions
     {
         if (RealTimePatience <= TimeSpan.Zero) throw Invalid(nameof(RealTimePatience), RealTimePatience, "Use more than zero.");
         if (RealTimeLimit < RealTimePatience) throw Invalid(nameof(RealTimeLimit), RealTimeLimit, $"Use at least {nameof(RealTimePatience)}, {RealTimePatience}.");
-        if (Runtime.Time != TimeProvider.System) throw Invalid("Runtime.Time", Runtime.Time, "The host brings its own clock: leave it, and read the host's Time.");
+        if (Runtime.Time != TimeProvider.System && Runtime.Time != Time) throw Invalid("Runtime.Time", Runtime.Time, "The host brings its own clock: leave it, or set a VirtualTimeProvider in the container.");
         if (Runtime.Dispatcher != Scheduling.WorkDispatcher.ThreadPool) throw Invalid("Runtime.Dispatcher", Runtime.Dispatcher, "The host brings its own dispatcher: leave it, and set Seed.");
     }
 

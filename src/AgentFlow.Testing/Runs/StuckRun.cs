@@ -19,7 +19,7 @@ internal static class StuckRun
         if (requests.Count > 0) text.Append($"\n  Script the answer: {Cure(requests[0])}");
         else if (effects.Count > 0) text.Append("\n  What a body waits for is neither virtual time nor about to happen: pass it the host's Time, or end what it waits for.");
         if (unusedAnswers.Length > 0) text.Append($"\n  Answers that were scripted and fit no request:{unusedAnswers}");
-        return new(text.Append($"\n{RunTimeline.Text(run)}").ToString());
+        return new(text.Append($"\n{RunTimeline.Excerpt(run.Entries)}").ToString());
     }
 
     internal static string Describe(ApprovalRequest request) =>

@@ -11,10 +11,10 @@ namespace AgentFlow.Testing;
 /// Thread-safe. Timers fire on the advancing thread, in the order they are due; timers due at the same instant fire in
 /// the order they were created. During a callback the clock shows the instant the timer was due. A timer that is due at
 /// once fires with the next <see cref="Advance"/>, <c>Advance(TimeSpan.Zero)</c> included. Concurrent advances happen
-/// one after another and add up.
+/// one after another and add up. A runtime on this clock adds no random jitter to the back-off of its retries.
 /// </remarks>
 [DebuggerDisplay("{DebuggerDisplay,nq}")]
-public sealed class VirtualTimeProvider : TimeProvider
+public sealed class VirtualTimeProvider : TimeProvider, IManualClock
 {
     private readonly Lock _advancing = new();
     private readonly Lock _state = new();

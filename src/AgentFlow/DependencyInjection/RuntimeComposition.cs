@@ -29,7 +29,8 @@ internal sealed class RuntimeComposition(IServiceProvider services)
         }
     }
 
-    private FlowRuntimeOptions Compose()
+    /// <summary>The options of the container's runtime, for another runtime.</summary>
+    internal FlowRuntimeOptions Compose()
     {
         var options = new FlowRuntimeOptions
         {

@@ -50,7 +50,7 @@ public sealed partial class StepOptions<TIn, TOut>
             MaxRetryAttempts = retries,
             Delay = first,
             BackoffType = DelayBackoffType.Exponential,
-            UseJitter = first > TimeSpan.Zero,
+            UseJitter = first > TimeSpan.Zero && builder.TimeProvider is not IManualClock,
             ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
         }));
     }
