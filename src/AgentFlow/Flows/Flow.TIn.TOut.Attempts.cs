@@ -26,7 +26,7 @@ public partial class Flow<TIn, TOut>
                 {
                     exceeded = exception;
                 }
-                catch (Exception exception) when (attempt <= Plan.Retries && Resilience.MayRepeat(exception, scope.CancellationToken) && !scope.IsCancelled)
+                catch (Exception exception) when (attempt <= Plan.Retries && Resilience.MayRepeat(exception, scope.CancellationToken))
                 {
                     scope.Decide(at, DecisionKind.Attempt, $"{EffectOutcome.TypeOf(exception)}: {exception.Message}", static text => text, $"attempt {attempt} failed, another follows");
                 }

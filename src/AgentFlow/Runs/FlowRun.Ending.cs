@@ -128,10 +128,10 @@ public abstract partial class FlowRun
     /// <summary>Lets go of whoever awaits a suspended run.</summary>
     private protected abstract void Release();
 
-    /// <summary>Turns the exception that left the root flow into the run's end.</summary>
+    /// <summary>Turns the exception that left the root flow into the run's end. Whatever a cancelled flow throws, it was cancelled.</summary>
     private protected bool TryEndWith(int generation, Exception exception, out Exception seen)
     {
-        if (_cancelReason is not null && exception is OperationCanceledException && !_deadlineExceeded)
+        if (_cancelReason is not null && !_deadlineExceeded)
         {
             seen = new FlowRunCancelledException(Id, _cancelReason);
             return TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunCancelled, RootPath, reason: _cancelReason), RunStatus.Cancelled, _cancelReason);

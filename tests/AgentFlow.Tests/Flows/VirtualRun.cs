@@ -42,6 +42,13 @@ internal sealed class VirtualRun
         _dispatcher.RunAll();
     }
 
+    /// <summary>Does one thing that can be done without time passing; false when there is none.</summary>
+    public bool SettleOne()
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        return _dispatcher.RunOne();
+    }
+
     /// <summary>Lets time pass, timer by timer, until the run has ended; fails when nothing is left that could end it.</summary>
     public TimeSpan Finish(FlowRun run)
     {
