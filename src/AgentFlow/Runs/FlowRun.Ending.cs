@@ -143,11 +143,11 @@ public abstract partial class FlowRun
     }
 
     /// <summary>Null when everything recorded was asked for again.</summary>
-    private protected FlowNondeterminismException? UnconsumedOutcome()
+    private protected FlowNondeterminismException? UnconsumedOutcome(Exception? failure = null)
     {
         JournalEntry? entry;
         lock (_cancellation) entry = Replay?.FirstUnconsumed(_abandoned);
-        return entry is null ? null : new FlowNondeterminismException(entry.Path, $"{entry.Kind}", "nothing: the flow ended without asking for it");
+        return entry is null ? null : new FlowNondeterminismException(entry.Path, $"{entry.Kind}", failure is null ? "nothing: the flow ended without asking for it" : $"nothing: the flow failed before asking for it ({failure.Message})");
     }
 
     private protected abstract void EndCancelled(int generation);

@@ -84,6 +84,7 @@ public abstract class FlowRun<TOut> : FlowRun
 
     private protected void Fail(int generation, Exception exception)
     {
+        if (!IsCancelling && exception is not FlowNondeterminismException && UnconsumedOutcome(exception) is { } divergence) exception = divergence;
         if (!TryEndWith(generation, exception, out var seen)) return;
         _error = seen;
         Publish();
