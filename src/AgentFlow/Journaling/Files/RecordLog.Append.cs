@@ -66,7 +66,7 @@ internal sealed partial class RecordLog
             var state = _index.Find(run) ?? (expectedSequence == 0 ? _index.FindOrAdd(run) : throw new JournalSequenceException(IdOf(run), expectedSequence, 0));
             lock (state)
             {
-                if (_committer.Fault is not null) throw _committer.Refusal();
+                if (_committer.Fault is not null || IsClosing) throw _committer.Refusal();
                 var tail = state.Accepted;
                 if (tail.IsRemoved) throw new JournalRemovedException(IdOf(run));
                 if (epoch < tail.Epoch) throw new JournalFencedException(IdOf(run), epoch, tail.Epoch);

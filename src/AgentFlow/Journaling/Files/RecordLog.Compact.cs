@@ -2,7 +2,24 @@ namespace AgentFlow.Journaling.Files;
 
 internal sealed partial class RecordLog
 {
+    private const int RemovalsAtOnce = 256;
+
     private readonly Lock _compaction = new();
+
+    /// <summary>Removes the runs that have ended and that the caller does without, and frees their space.</summary>
+    /// <param name="isExpired">Asked once for every run that has ended.</param>
+    /// <param name="time">When, in UTC ticks.</param>
+    /// <param name="cancellationToken">Stops between removals.</param>
+    /// <remarks>A run that is continued meanwhile is kept. Throws as <see cref="RemoveAsync"/> and <see cref="Compact"/> do.</remarks>
+    public async ValueTask<CompactionReport> TrimAsync(Func<RunInfo, bool> isExpired, long time, CancellationToken cancellationToken = default)
+    {
+        foreach (var some in List().Where(run => run.HasEnded && isExpired(run)).Chunk(RemovalsAtOnce))
+        {
+            await Task.WhenAll(some.Select(run => RemoveUnlessContinuedAsync(run, time, cancellationToken))).ConfigureAwait(false);
+        }
+
+        return Compact();
+    }
 
     /// <summary>
     /// Frees the space of removed runs, on the calling thread; appends and reads go on meanwhile. Runs that were not removed
@@ -16,9 +33,19 @@ internal sealed partial class RecordLog
     {
         lock (_compaction)
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _closing) is not null, this);
-            if (_committer.Fault is not null) throw _committer.Refusal();
+            if (_committer.Fault is not null || IsClosing) throw _committer.Refusal();
             return new SegmentCompaction(_options, _segments, _index, _committer.Poison).Run();
+        }
+    }
+    private async Task RemoveUnlessContinuedAsync(RunInfo run, long time, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RemoveAsync(run.Run, run.Sequence, run.Epoch, time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JournalException continued) when (continued is JournalConflictException or JournalRemovedException or JournalRunOpenException)
+        {
+            // Somebody appended to the run, or removed it, since it was listed.
         }
     }
 }

@@ -7,6 +7,7 @@ namespace AgentFlow.Journaling.Files;
 /// disk; one that fails with a <see cref="JournalIOException"/> is uncertain until the log is opened again; one that is refused
 /// left no trace. Thread-safe.
 /// </summary>
+/// <remarks>Relies on the disk to write a sector of 512 bytes as a whole or not at all, as every journal does that packs its entries.</remarks>
 [DebuggerDisplay("{Directory,nq}, epoch {Report.Epoch}")]
 internal sealed partial class RecordLog : IAsyncDisposable
 {
@@ -37,6 +38,8 @@ internal sealed partial class RecordLog : IAsyncDisposable
     /// <summary>The failure after which nothing is appended any more, or <see langword="null"/>.</summary>
     public Exception? Fault => _committer.Fault;
 
+    private bool IsClosing => Volatile.Read(ref _closing) is not null;
+
     /// <summary>Opens the log, or creates it. Reads all of it on the calling thread.</summary>
     /// <exception cref="JournalLockedException">Somebody else has it open.</exception>
     /// <exception cref="JournalCorruptException">Something in it is damaged. Nothing was changed.</exception>
@@ -62,7 +65,9 @@ internal sealed partial class RecordLog : IAsyncDisposable
 
     /// <summary>Writes one batch of what waits, on the calling thread; only where <see cref="RecordLogOptions.CommitsByHand"/> is set.</summary>
     /// <returns>Whether anything waited.</returns>
-    public bool Commit() => _committer.Commit();
+    public bool Commit() => _options.CommitsByHand
+        ? _committer.Commit()
+        : throw new InvalidOperationException($"The log has a committer of its own: batches are written by hand only with {nameof(RecordLogOptions.CommitsByHand)}.");
 
     /// <summary>Writes what was accepted, closes the files and lets go of the directory. Appends are refused from the call on.</summary>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,7 @@
 using System.Globalization;
 using AgentFlow.CrashChild;
+using AgentFlow.Journaling;
+using AgentFlow.Journaling.Files;
 
 namespace AgentFlow.Tests.Journaling.Files;
 
@@ -58,6 +60,23 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             }
         });
         Assert.Equal(Points.Length * repetitions, deaths);
+    }
+
+    [Fact]
+    public async Task The_lock_of_another_process_names_it_and_goes_with_it()
+    {
+        string directory = NewDirectory();
+        var (_, lines) = await ChildProcess.RunAsync(["work", directory, directory + ".window"], onLine: (process, line) =>
+        {
+            if (process.HasExited) return;
+            var refused = Assert.Throws<JournalLockedException>(() => RecordLog.Open(ChildLog.Options(directory, JournalFileSystem.System)));
+            Assert.Equal($"process {process.Id} on {Environment.MachineName}", refused.Holder);
+            process.Kill();
+            process.WaitForExit();
+        });
+        var ledger = new ChildLedger();
+        ledger.Note(lines);
+        await ledger.CheckAsync(directory);
     }
 
     [Fact]

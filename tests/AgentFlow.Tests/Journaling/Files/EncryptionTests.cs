@@ -58,6 +58,15 @@ public sealed class EncryptionTests
     }
 
     [Fact]
+    public void A_key_without_a_cipher_is_refused_and_not_stored_in_clear()
+    {
+        var log = Open(_disk);
+        Assert.Throws<InvalidOperationException>(() => { _ = log.AppendAsync("a", [Record("secret")], 0, 1, "tenant-1"); });
+        Assert.False(log.Commit());
+        Assert.Null(log.Find("a"));
+    }
+
+    [Fact]
     public void The_limit_of_an_append_counts_what_is_stored()
     {
         var log = RecordLog.Open(LogWorkload.Options(_disk) with { Cipher = _keys, MaxAppendBytes = 1100, MaxPayloadBytes = 1024 });

@@ -89,6 +89,21 @@ public sealed class RetentionTests
     }
 
     [Fact]
+    public async Task Trimming_removes_what_has_ended_and_is_expired_and_keeps_the_rest()
+    {
+        await using var log = RecordLog.Open(LogWorkload.Options(_disk) with { CommitsByHand = false });
+        for (int i = 0; i < 30; i++)
+        {
+            byte status = i % 3 == 0 ? (byte)1 : NewRecord.Ended;
+            await log.AppendAsync($"run-{i}", [new NewRecord(3, status, i, new byte[600])], 0, 1);
+        }
+
+        var report = await log.TrimAsync(run => run.Time < 20, 0);
+        Assert.True(report.FreedBytes > 5000, $"{report}");
+        Assert.Equal(Enumerable.Range(0, 30).Where(i => i % 3 == 0 || i >= 20).Select(i => $"run-{i}").Order(), log.List().Select(r => r.Run).Order());
+    }
+
+    [Fact]
     public void Segments_with_nothing_but_removed_runs_vanish()
     {
         var log = Open(_disk);

@@ -77,6 +77,18 @@ public sealed class TornTailTests
     }
 
     [Fact]
+    public void Files_that_a_crash_left_are_deleted_and_all_others_kept()
+    {
+        var disk = Disk(_whole);
+        string[] leftOvers = ["MANIFEST.tmp", Segment + ".tmp", "00000001-7.seg"];
+        foreach (string name in leftOvers) disk.Put(name, "left over"u8);
+        disk.Put("00000002-0.seg", new byte[SegmentHeader.Size]);
+        disk.Put("notes.txt", "by somebody"u8);
+        Open(disk, SegmentBytes);
+        Assert.Equal([Segment, Manifest.FileName, "notes.txt"], disk.Names.Select(n => Path.GetFileName(n)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Every_torn_tail_has_a_copy_of_its_own()
     {
         var disk = Disk(_whole[..^1]);

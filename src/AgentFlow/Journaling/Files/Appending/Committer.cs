@@ -46,17 +46,10 @@ internal sealed class Committer : IDisposable
 
     /// <summary>Puts an append in the queue. The order of calls is the order on the disk; a full queue makes the request wait, not the caller.</summary>
     /// <exception cref="JournalPoisonedException">A write has failed before.</exception>
-    /// <exception cref="ObjectDisposedException">The log is closed.</exception>
     public void Enqueue(AppendRequest request)
     {
         if (_fault is not null) throw Refusal();
-        if (!_queue.Writer.TryWrite(request))
-        {
-            var place = _queue.Writer.WriteAsync(request);
-            if (place.IsFaulted) throw Refusal();
-            if (!place.IsCompletedSuccessfully) _ = FailWhenClosedAsync(place.AsTask(), request);
-        }
-
+        if (!_queue.Writer.TryWrite(request)) _ = WaitForPlaceAsync(request);
         StartOnce();
     }
 
@@ -206,11 +199,11 @@ internal sealed class Committer : IDisposable
         if (quiet && lsn > Volatile.Read(ref _provenLsn)) _queue.Writer.TryWrite(new AppendRequest(null, new PooledBuffer(1), 0));
     }
 
-    private async Task FailWhenClosedAsync(Task place, AppendRequest request)
+    private async Task WaitForPlaceAsync(AppendRequest request)
     {
         try
         {
-            await place.ConfigureAwait(false);
+            await _queue.Writer.WriteAsync(request).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {

@@ -14,6 +14,11 @@ internal sealed class RecordEncoder(RecordLogOptions options)
     public PooledBuffer Encode(string run, string? key, ReadOnlySpan<NewRecord> records, long sequence, long epoch)
     {
         var (runName, keyName) = (Name(run, nameof(run)), key is null ? [] : Name(key, nameof(key)));
+        if (key is not null && options.Cipher is null)
+        {
+            throw new InvalidOperationException($"The payloads of run '{run}' are to be encrypted under key '{key}', but the journal was opened without a cipher.");
+        }
+
         CheckSizes(run, runName.Length + keyName.Length, records, sequence);
         var buffer = new PooledBuffer(RecordHash.Size + records.Length * (RecordView.Overhead + runName.Length + keyName.Length) + records[0].Payload.Length);
         try
@@ -22,7 +27,7 @@ internal sealed class RecordEncoder(RecordLogOptions options)
             foreach (ref readonly var record in records)
             {
                 sequence++;
-                var flags = key is not null && options.Cipher is not null ? RecordFlags.Encrypted : RecordFlags.None;
+                var flags = key is not null ? RecordFlags.Encrypted : RecordFlags.None;
                 int start = Begin(buffer, runName, keyName);
                 if (flags == RecordFlags.Encrypted) options.Cipher!.Encrypt(new(run, sequence, record.Kind, key!), record.Payload.Span, buffer);
                 else buffer.Write(record.Payload.Span);
