@@ -51,7 +51,7 @@ internal sealed partial class RecordLog
         var info = Find(run) ?? throw new JournalSequenceException(IdOf(run), expectedSequence, 0);
         if (info.IsRemoved) throw new JournalRemovedException(IdOf(run));
         if (info.Sequence != expectedSequence) throw new JournalSequenceException(IdOf(run), expectedSequence, info.Sequence);
-        var bytes = RecordEncoder.EncodeTombstone(run, info.Head, expectedSequence + 1, epoch, time);
+        var bytes = _encoder.EncodeTombstone(run, info.Head, expectedSequence + 1, epoch, time);
         return Enqueue(run, bytes, 1, expectedSequence, epoch, mustHaveEnded: true, cancellationToken);
     }
 
@@ -60,7 +60,7 @@ internal sealed partial class RecordLog
     private ValueTask Enqueue(
         string run, PooledBuffer bytes, int count, long expectedSequence, long epoch, bool mustHaveEnded, CancellationToken cancellationToken)
     {
-        AppendRequest? request = null;
+        AppendRequest request;
         try
         {
             var state = _index.Find(run) ?? (expectedSequence == 0 ? _index.FindOrAdd(run) : throw new JournalSequenceException(IdOf(run), expectedSequence, 0));
@@ -72,7 +72,7 @@ internal sealed partial class RecordLog
                 if (epoch < tail.Epoch) throw new JournalFencedException(IdOf(run), epoch, tail.Epoch);
                 if (expectedSequence != tail.Sequence) throw new JournalSequenceException(IdOf(run), expectedSequence, tail.Sequence);
                 if (mustHaveEnded && tail.Status < NewRecord.Ended) throw new JournalRunOpenException(IdOf(run));
-                request = new AppendRequest(state, bytes, count);
+                request = new AppendRequest(state, bytes, count, _encoder.Pool);
                 request.Chain(tail);
                 _committer.Enqueue(request);
                 state.Accepted = request.Tail;
@@ -80,7 +80,7 @@ internal sealed partial class RecordLog
         }
         catch
         {
-            bytes.Dispose();
+            _encoder.Pool.Return(bytes);
             throw;
         }
 

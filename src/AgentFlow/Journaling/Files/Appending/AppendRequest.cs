@@ -6,28 +6,38 @@ namespace AgentFlow.Journaling.Files;
 /// Records of one run on their way to the disk, and what their writer waits for. The bytes of the previous hash link stand
 /// before the first record, so that every record follows its predecessor's hash.
 /// </summary>
-internal sealed class AppendRequest : IValueTaskSource, IDisposable
+internal sealed class AppendRequest : IValueTaskSource
 {
-    private readonly PooledBuffer _bytes;
+    private readonly PooledBuffer? _bytes;
+    private readonly BufferPool? _pool;
     private ManualResetValueTaskSourceCore<bool> _completion = new() { RunContinuationsAsynchronously = true };
 
-    /// <param name="run">The run, or <see langword="null"/> for a frame that only proves the ones before it.</param>
+    /// <summary>Asks for a frame without records, which only proves the ones before it.</summary>
+    public AppendRequest()
+    {
+    }
+
+    /// <param name="run">The run.</param>
     /// <param name="bytes">Room for a hash, then the records, their hashes not filled in.</param>
     /// <param name="count">How many records.</param>
-    public AppendRequest(RunState? run, PooledBuffer bytes, int count)
+    /// <param name="pool">Where the bytes go when they are written.</param>
+    public AppendRequest(RunState run, PooledBuffer bytes, int count, BufferPool pool)
     {
         Run = run;
         _bytes = bytes;
+        Length = bytes.Length - RecordHash.Size;
         Count = count;
+        _pool = pool;
     }
 
     public RunState? Run { get; }
 
     public int Count { get; }
 
-    public int Length => Math.Max(0, _bytes.Length - RecordHash.Size);
+    /// <summary>How many bytes the records have.</summary>
+    public int Length { get; }
 
-    public ReadOnlySpan<byte> Records => _bytes.Written[Math.Min(_bytes.Length, RecordHash.Size)..];
+    public ReadOnlySpan<byte> Records => _bytes is null ? default : _bytes.Written[RecordHash.Size..];
 
     /// <summary>Where the run ends with these records. Set by <see cref="Chain"/>.</summary>
     public RunTail Tail { get; private set; }
@@ -40,7 +50,7 @@ internal sealed class AppendRequest : IValueTaskSource, IDisposable
     /// <summary>Fills in the hashes, given where the run ends without these records.</summary>
     public void Chain(in RunTail tail)
     {
-        var bytes = _bytes.Written;
+        var bytes = _bytes!.Written;
         var head = tail.Head;
         ((ReadOnlySpan<byte>)head).CopyTo(bytes);
         var next = tail;
@@ -56,17 +66,15 @@ internal sealed class AppendRequest : IValueTaskSource, IDisposable
 
     public void Complete()
     {
-        Dispose();
+        Release();
         _completion.SetResult(true);
     }
 
     public void Fail(Exception exception)
     {
-        Dispose();
+        Release();
         _completion.SetException(exception);
     }
-
-    public void Dispose() => _bytes.Dispose();
 
     void IValueTaskSource.GetResult(short token) => _completion.GetResult(token);
 
@@ -74,4 +82,9 @@ internal sealed class AppendRequest : IValueTaskSource, IDisposable
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _completion.OnCompleted(continuation, state, token, flags);
+
+    private void Release()
+    {
+        if (_bytes is not null) _pool!.Return(_bytes);
+    }
 }

@@ -196,7 +196,7 @@ internal sealed class Committer : IDisposable
     {
         long lsn = _segments.Active.LastLsn;
         bool quiet = Interlocked.Exchange(ref _lsnAtLastTick, lsn) == lsn;
-        if (quiet && lsn > Volatile.Read(ref _provenLsn)) _queue.Writer.TryWrite(new AppendRequest(null, new PooledBuffer(1), 0));
+        if (quiet && lsn > Volatile.Read(ref _provenLsn)) _queue.Writer.TryWrite(new AppendRequest());
     }
 
     private async Task WaitForPlaceAsync(AppendRequest request)

@@ -10,17 +10,20 @@ internal sealed class RecordEncoder(RecordLogOptions options)
 
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    public BufferPool Pool { get; } = new();
+
     /// <summary>Encodes records that follow <paramref name="sequence"/>. The caller owns the buffer.</summary>
     public PooledBuffer Encode(string run, string? key, ReadOnlySpan<NewRecord> records, long sequence, long epoch)
     {
-        var (runName, keyName) = (Name(run, nameof(run)), key is null ? [] : Name(key, nameof(key)));
+        int runLength = LengthOf(run, nameof(run));
+        int keyLength = key is null ? 0 : LengthOf(key, nameof(key));
         if (key is not null && options.Cipher is null)
         {
             throw new InvalidOperationException($"The payloads of run '{run}' are to be encrypted under key '{key}', but the journal was opened without a cipher.");
         }
 
-        CheckSizes(run, runName.Length + keyName.Length, records, sequence);
-        var buffer = new PooledBuffer(RecordHash.Size + records.Length * (RecordView.Overhead + runName.Length + keyName.Length) + records[0].Payload.Length);
+        CheckSizes(run, runLength + keyLength, records, sequence);
+        var buffer = Pool.Rent();
         try
         {
             buffer.Take(RecordHash.Size).Clear();
@@ -28,10 +31,10 @@ internal sealed class RecordEncoder(RecordLogOptions options)
             {
                 sequence++;
                 var flags = key is not null ? RecordFlags.Encrypted : RecordFlags.None;
-                int start = Begin(buffer, runName, keyName);
+                int start = Begin(buffer, run, runLength, key, keyLength);
                 if (flags == RecordFlags.Encrypted) options.Cipher!.Encrypt(new(run, sequence, record.Kind, key!), record.Payload.Span, buffer);
                 else buffer.Write(record.Payload.Span);
-                End(buffer, start, flags, record, sequence, epoch, runName.Length, keyName.Length);
+                End(buffer, start, flags, record, sequence, epoch, runLength, keyLength);
             }
 
             // Ciphertext may be larger than what was counted before.
@@ -40,29 +43,29 @@ internal sealed class RecordEncoder(RecordLogOptions options)
         }
         catch
         {
-            buffer.Dispose();
+            Pool.Return(buffer);
             throw;
         }
     }
 
     /// <summary>Encodes the record that says that a run was removed, with the hash its records ended with.</summary>
-    public static PooledBuffer EncodeTombstone(string run, RecordHash head, long sequence, long epoch, long time)
+    public PooledBuffer EncodeTombstone(string run, RecordHash head, long sequence, long epoch, long time)
     {
-        byte[] runName = Name(run, nameof(run));
-        var buffer = new PooledBuffer(2 * RecordHash.Size + RecordView.Overhead + runName.Length);
+        int runLength = LengthOf(run, nameof(run));
+        var buffer = Pool.Rent();
         buffer.Take(RecordHash.Size).Clear();
-        int start = Begin(buffer, runName, []);
+        int start = Begin(buffer, run, runLength, null, 0);
         buffer.Write(head);
-        End(buffer, start, RecordFlags.Tombstone, new NewRecord(0, 0, time, default), sequence, epoch, runName.Length, 0);
+        End(buffer, start, RecordFlags.Tombstone, new NewRecord(0, 0, time, default), sequence, epoch, runLength, 0);
         return buffer;
     }
 
-    private static int Begin(PooledBuffer buffer, ReadOnlySpan<byte> run, ReadOnlySpan<byte> key)
+    private static int Begin(PooledBuffer buffer, string run, int runLength, string? key, int keyLength)
     {
         int start = buffer.Length;
         buffer.Take(RecordView.HeadSize);
-        buffer.Write(run);
-        buffer.Write(key);
+        s_strict.GetBytes(run, buffer.Take(runLength));
+        s_strict.GetBytes(key, buffer.Take(keyLength));
         return start;
     }
 
@@ -94,13 +97,13 @@ internal sealed class RecordEncoder(RecordLogOptions options)
 
     private JournalPayloadTooLargeException TooLarge(string run, long bytes) => new(RunId.Parse(run), "one append", bytes, options.MaxAppendBytes);
 
-    private static byte[] Name(string name, string parameter)
+    private static int LengthOf(string name, string parameter)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name, parameter);
         if (name.Length > MaxNameLength) throw new ArgumentException($"A name has at most {MaxNameLength} characters; this one has {name.Length}.", parameter);
         try
         {
-            return s_strict.GetBytes(name);
+            return s_strict.GetByteCount(name);
         }
         catch (EncoderFallbackException e)
         {
