@@ -10,7 +10,7 @@ namespace AgentFlow.Policies;
 internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
 {
     private readonly Dictionary<IPolicy, object?> _states = [];
-    private HashSet<string>? _answered;
+    private HashSet<ApprovalDemand>? _answered;
     private int _asked;
 
     public PolicyFacts Facts => facts;
@@ -53,7 +53,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
             if (!decision.IsApproved) throw Deny(question.By, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny);
             if (decision.Outcome == ApprovalOutcome.Modified) subject.Replace(decision.Value);
             facts.Approval = decision;
-            (_answered ??= []).Add(question.By);
+            (_answered ??= []).Add(question);
         }
     }
 
@@ -63,9 +63,10 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         if (Duties is [var duty, ..]) throw Deny(facts.Operation.ToString(), PolicyPhase.Request, $"obligation '{duty.Name}' cannot be discharged by {facts.Operation}", PolicyEffect.Deny);
     }
 
-    private ApprovalDemand? DemandOf<T>(PolicySubject<T> subject) => subject.DemandFor(path) is { } demand && !IsAnswered(demand.By) ? demand : null;
+    private ApprovalDemand? DemandOf<T>(PolicySubject<T> subject) => subject.DemandFor(path) is { } demand && !IsAnswered(demand) ? demand : null;
 
-    private bool IsAnswered(string by) => _answered is not null && _answered.Contains(by);
+    /// <summary>A human has answered this very question. Another reason or another role is another question, also from the same policy.</summary>
+    private bool IsAnswered(ApprovalDemand question) => _answered is not null && _answered.Contains(question);
 
     public async ValueTask RetryAsync<T>(PolicySubject<T> subject, int attempt, CancellationToken cancellationToken)
     {
@@ -116,7 +117,8 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                 case PolicyEffect.Deny:
                     throw Deny(policy.Name, phase, decision.Reason!, PolicyEffect.Deny);
                 case PolicyEffect.RequireApproval:
-                    if (!IsAnswered(policy.Name)) question ??= new(policy.Name, policy.Name, decision.Reason!, decision.Role);
+                    var demand = new ApprovalDemand(policy.Name, policy.Name, decision.Reason!, decision.Role);
+                    if (!IsAnswered(demand)) question ??= demand;
                     break;
                 case PolicyEffect.Replace:
                     if (!subject.TryReplace(decision.Replacement)) throw Deny(policy.Name, phase, $"its replacement is {Describe(decision.Replacement)}, not {TypeNames.Short(typeof(T))}", PolicyEffect.Deny);
@@ -142,7 +144,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         catch (Exception exception)
         {
             RunLog.PolicyThrew(run.Runtime.Logger, run.Id, path, policy.Name, exception);
-            return PolicyDecision.Deny($"policy '{policy.Name}' threw {exception.GetType().FullName}: {exception.Message}");
+            return PolicyDecision.Deny($"policy '{policy.Name}' failed with {exception.GetType().Name}, which denies; the log has the rest");
         }
     }
 

@@ -61,7 +61,22 @@ public abstract class FlowRun<TOut> : FlowRun
             return;
         }
 
-        if (!TryEnd(generation, new RunCompletedEntry<TOut>(RootPath, result), RunStatus.Completed, null)) return;
+        if (IsCancelling)
+        {
+            EndCancelled(generation);
+            return;
+        }
+
+        try
+        {
+            if (!TryEnd(generation, new RunCompletedEntry<TOut>(RootPath, result), RunStatus.Completed, null)) return;
+        }
+        catch (PayloadException exception)
+        {
+            Fail(generation, exception);
+            return;
+        }
+
         _result = result;
         Publish();
     }

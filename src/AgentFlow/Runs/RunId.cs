@@ -26,12 +26,17 @@ public readonly struct RunId : IEquatable<RunId>
     internal static RunId Next() => new(ProcessPrefix, Interlocked.Increment(ref s_counter));
 
     /// <summary>The id with the given text.</summary>
-    /// <param name="text">1 to 200 characters.</param>
-    /// <exception cref="ArgumentException">The text is empty or too long.</exception>
+    /// <param name="text">1 to 200 characters without <c>/</c> and control characters: ids are the first part of idempotency keys and request ids.</param>
+    /// <exception cref="ArgumentException">The text is empty, too long or has such a character.</exception>
     public static RunId Parse(string text)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         if (text.Length > 200) throw new ArgumentException($"A run id has at most 200 characters; this one has {text.Length}.", nameof(text));
+        if (text.Contains('/', StringComparison.Ordinal) || text.Any(char.IsControl))
+        {
+            throw new ArgumentException($"'{text}' is no run id: '/' and control characters would make two runs' idempotency keys alike. Use another separator.", nameof(text));
+        }
+
         return TryParseNumbered(text, out var id) ? id : new(text, 0);
     }
 

@@ -39,6 +39,11 @@ public sealed record RunOptions
             throw new ArgumentOutOfRangeException(nameof(Deadline), deadline, "RunOptions.Deadline is the time the run may take and must be more than zero.");
         }
 
+        if (Deadline > TimeSpan.FromDays(3650))
+        {
+            throw new ArgumentOutOfRangeException(nameof(Deadline), Deadline, "RunOptions.Deadline is at most 3650 days; leave it null for no limit.");
+        }
+
         if (MaxEffects is < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(MaxEffects), MaxEffects, "RunOptions.MaxEffects must be at least 1; leave it null for no limit.");

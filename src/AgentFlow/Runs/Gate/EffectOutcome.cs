@@ -14,11 +14,11 @@ internal static class EffectOutcome
     {
         if (exception is ScopeCancelledException || exception is OperationCanceledException && scope.IsCancelled) return exception;
         if (exception is FlowNondeterminismException or FlowContextMisuseException or JournalException) return exception;
-        var errorType = TypeOf(exception);
-        scope.Run.Append(new EffectFailedEntry(path, step.Name, errorType, exception.Message, attempt, isFinal: true) { Label = label ?? scope.Label, Detail = detail });
+        var (errorType, message) = (TypeOf(exception), MessageOf(exception));
+        scope.Run.Append(new EffectFailedEntry(path, step.Name, errorType, message, attempt, isFinal: true) { Label = label ?? scope.Label, Detail = detail });
         if (exception is PolicyDeniedException denied && denied.Path.Equals(path)) return denied;
         RunLog.EffectFailed(scope.Run.Runtime.Logger, scope.Run.Id, path, errorType, exception);
-        return new EffectFailedException(errorType, exception.Message, path, exception);
+        return new EffectFailedException(errorType, message, path, exception);
     }
 
     /// <summary>An irreversible effect was about to start when the run stopped: nobody knows whether it happened.</summary>
@@ -28,6 +28,19 @@ internal static class EffectOutcome
     public static EffectFailedException Recreate(EffectFailedEntry failed) => failed.ErrorType == PolicyDeniedException.Type
         ? new PolicyDeniedException(failed.Message, failed.Path)
         : new EffectFailedException(failed.ErrorType, failed.Message, failed.Path);
+
+    /// <summary>The message of a body's exception; one that throws when it is asked for its message has none.</summary>
+    public static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+        catch (Exception failure)
+        {
+            return $"(its message cannot be read: {failure.GetType().Name})";
+        }
+    }
 
     public static string TypeOf(Exception exception) => exception switch
     {

@@ -71,7 +71,7 @@ internal abstract class PendingBody<T> : IValueTaskSource<T>
         }
         catch (Exception exception)
         {
-            if (!isLate) _core.SetException(Settle(exception));
+            if (!isLate) _core.SetException(Settled(exception));
             else if (exception is not OperationCanceledException) Run.CountLateOutcome();
             return;
         }
@@ -95,7 +95,20 @@ internal abstract class PendingBody<T> : IValueTaskSource<T>
 
     private void WalkAway()
     {
-        if (Interlocked.Exchange(ref _settled, 1) == 0) _core.SetException(Settle(new OperationCanceledException(_token)));
+        if (Interlocked.Exchange(ref _settled, 1) == 0) _core.SetException(Settled(new OperationCanceledException(_token)));
+    }
+
+    /// <summary>Nothing may escape here: this runs on whatever thread ended the body, and the run alone must fail.</summary>
+    private Exception Settled(Exception exception)
+    {
+        try
+        {
+            return Settle(exception);
+        }
+        catch (Exception failure)
+        {
+            return failure;
+        }
     }
 }
 

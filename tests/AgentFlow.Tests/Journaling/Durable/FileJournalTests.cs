@@ -54,11 +54,10 @@ public sealed class FileJournalTests : IDisposable
     }
 
     [Fact]
-    public void A_second_process_is_refused()
+    public async Task A_second_process_is_refused()
     {
-        var journal = FileJournal.Open(_directory);
+        await using var journal = FileJournal.Open(_directory);
         Assert.Throws<JournalLockedException>(() => FileJournal.Open(_directory));
-        journal.DisposeAsync().AsTask().Wait(Hang);
     }
 
     private Flow<decimal, string> Payout() => Flow.Start<decimal>("payout")
