@@ -64,7 +64,7 @@ internal sealed class EveryVerb
     private void Happen()
     {
         if (Test.SettleOne()) return;
-        if (Test.Runtime.Requests.Open.FirstOrDefault() is { } request) Answer(request);
+        if (Test.Runtime.Requests.Open is [var request, ..]) Answer(request);
         else Assert.True(Test.Time.AdvanceToNextTimer(), "the run is stuck");
     }
 

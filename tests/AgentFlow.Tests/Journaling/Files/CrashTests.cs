@@ -41,7 +41,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Killed_at_every_failpoint_a_log_has_what_it_acknowledged()
     {
-        int repetitions = 10 * SoakFactor.Value;
+        int repetitions = SoakFactor.Value;
         int deaths = 0;
         await Parallel.ForEachAsync(Points, Lanes, async (point, _) =>
         {
@@ -83,7 +83,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     public async Task Killed_at_any_instant_a_log_has_what_it_acknowledged()
     {
         const int KillsPerDirectory = 30;
-        int directories = 10 * SoakFactor.Value;
+        int directories = 4 * SoakFactor.Value;
         int[] windows = new int[ChildWindow.Count];
         long acknowledged = 0;
         await Parallel.ForEachAsync(Enumerable.Range(1, directories), Lanes, async (seed, _) =>
