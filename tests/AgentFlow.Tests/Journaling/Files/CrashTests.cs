@@ -114,13 +114,19 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             + $"syncing {windows[ChildWindow.Syncing]}, rotating {windows[ChildWindow.Rotating]}; {acknowledged} acknowledgements";
         output.WriteLine(found);
         Assert.Equal(kills, windows.Sum());
-        Assert.True(windows[ChildWindow.Writing] + windows[ChildWindow.Written] + windows[ChildWindow.Syncing] >= kills / 10, found);
-        Assert.True(windows[ChildWindow.Rotating] >= kills / 20, found);
-        Assert.True(windows[ChildWindow.Idle] >= kills / 20, found);
+        if (SoakFactor.Value > 1) AssertEveryWindowWasHit(windows, kills, found);
         Assert.True(acknowledged > kills * 10L, found);
     }
 
     public void Dispose() => _directory.Dispose();
+
+    /// <summary>How the kills fall is chance: only many of them say something. The failpoints hit each window for certain.</summary>
+    private static void AssertEveryWindowWasHit(int[] windows, int kills, string found)
+    {
+        Assert.True(windows[ChildWindow.Writing] + windows[ChildWindow.Written] + windows[ChildWindow.Syncing] >= kills / 10, found);
+        Assert.True(windows[ChildWindow.Rotating] >= kills / 20, found);
+        Assert.True(windows[ChildWindow.Idle] >= kills / 20, found);
+    }
 
     private static ParallelOptions Lanes => new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
