@@ -55,15 +55,15 @@ public abstract class FlowRun<TOut> : FlowRun
 
     private protected void Complete(int generation, TOut result)
     {
-        if (UnconsumedOutcome() is { } divergence)
-        {
-            Fail(generation, divergence);
-            return;
-        }
-
         if (IsCancelling)
         {
             EndCancelled(generation);
+            return;
+        }
+
+        if (UnconsumedOutcome() is { } divergence)
+        {
+            Fail(generation, divergence);
             return;
         }
 

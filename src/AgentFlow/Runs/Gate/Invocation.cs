@@ -70,6 +70,9 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
         catch (PolicyDeniedException denied)
         {
             await call.SettleAsync(null, null, denied.ErrorType).ConfigureAwait(false);
+
+            // What it did under an earlier permission stands in the journal, and nobody asks for it any more.
+            _run.Abandon(path);
             throw EffectOutcome.Fail(scope, Step, path, denied);
         }
     }
