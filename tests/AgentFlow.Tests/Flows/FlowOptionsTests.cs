@@ -94,6 +94,23 @@ public class FlowOptionsTests
     }
 
     [Fact]
+    public void Attempts_of_a_branch_that_a_join_has_abandoned_need_not_be_asked_for_again()
+    {
+        var run = new VirtualRun();
+        var slow = Flow.Start<int>("slow").Then(run.Delay<int>("wait", 10)).Build();
+        var flow = Flow.Start<int>("outer").Then(Retried("inner"), o => o.Retry(1, TimeSpan.Zero).Fallback(EveryVerb.Number("spare"))).Quorum(1, slow, (Flow<int, int>)Retried("raced").Configure(o => o.Retry(1, TimeSpan.Zero))).Build();
+        var started = run.Start(flow, 1);
+        run.Finish(started);
+        var replayed = new VirtualRun();
+        var again = replayed.Runtime.Resume(flow, [.. started.Entries.SkipLast(1)]);
+        replayed.Finish(again);
+        Assert.Equal((RunStatus.Completed, RunStatus.Completed), (started.Status, again.Status));
+        Assert.Contains(started.Entries, entry => entry.Path.ToString() == "outer/raced~2/fails");
+
+        static Flow<int, int> Retried(string name) => Flow.Start<int>(name).Then("fails", int (int _, StepContext _) => throw new InvalidOperationException("no")).Build();
+    }
+
+    [Fact]
     public async Task A_fallback_takes_over_when_the_flow_has_failed_for_good()
     {
         var spare = _recorder.Step<int, int>("spare", x => -x);

@@ -105,7 +105,7 @@ internal sealed record Each(int Items, int MaxParallel, Node Applied) : Compound
     public override string ToString() => $"Each({Items}, {MaxParallel}, {Applied})";
 }
 
-/// <summary>A flow of its own, with retries and perhaps a time limit of an hour.</summary>
+/// <summary>A flow of its own, with retries and perhaps a time limit.</summary>
 internal sealed record Nested(int Retries, bool IsTimed, Node Inner) : Compound(Inner)
 {
     public override string ToString() => $"Nested({Retries}, {IsTimed}, {Inner})";

@@ -5,7 +5,7 @@ using AgentFlow.Scheduling;
 namespace AgentFlow.Tests.Runs.Programs;
 
 /// <summary>A program as flow code.</summary>
-internal sealed class ProgramFlow
+internal sealed partial class ProgramFlow
 {
     private readonly Dictionary<Node, Step<int, int>> _steps = new(ReferenceEqualityComparer.Instance);
     private readonly Numbering _ids;
@@ -25,6 +25,7 @@ internal sealed class ProgramFlow
 
     private async ValueTask<int> RunAsync(Node node, int x, FlowContext ctx)
     {
+        if (IsVerb(node)) return await ctx.RunAsync(_steps[node], x);
         switch (node)
         {
             case Effect or Nested:
@@ -60,7 +61,7 @@ internal sealed class ProgramFlow
                 {
                     return await RunAsync(attempted.Tried, x, ctx);
                 }
-                catch (Exception exception) when (exception is EffectFailedException or ProgramException)
+                catch (Exception exception) when (exception is EffectFailedException or FlowCodeException or ProgramException)
                 {
                     return await RunAsync(attempted.Handler, x, ctx);
                 }
@@ -87,9 +88,10 @@ internal sealed class ProgramFlow
 
     private void AddSteps(Node node)
     {
+        foreach (var part in node.Parts) AddSteps(part);
         if (node is Effect effect) _steps[node] = NewStep(effect);
         if (node is Nested nested) _steps[node] = NewFlow(nested);
-        foreach (var part in node.Parts) AddSteps(part);
+        if (IsVerb(node)) _steps[node] = NewVerb(node);
     }
 
     private Step<int, int> NewStep(Effect effect)
@@ -123,14 +125,31 @@ internal sealed class ProgramFlow
         return (Flow<int, int>)flow.Configure(options =>
         {
             if (nested.Retries > 0) options.Retry(nested.Retries, TimeSpan.FromMilliseconds(nested.Retries - 1));
-            if (nested.IsTimed) options.Timeout(TimeSpan.FromHours(1));
+            if (nested.IsTimed) options.Timeout(TimeSpan.FromHours(1 + HoursIn(nested.Inner)));
+        });
+    }
+
+    /// <summary>How long the time limits inside may take together: the limit around them must not come first.</summary>
+    private static long HoursIn(Node node)
+    {
+        var inside = node.Parts.Sum(HoursIn);
+        return Math.Min(1_000_000, node switch
+        {
+            Nested nested => ((nested.IsTimed ? 1 : 0) + inside) * (nested.Retries + 1),
+            Repeat repeat => inside * repeat.Times,
+            Each each => inside * each.Items,
+            _ => inside,
         });
     }
 
     /// <summary>Which attempt of the nearest flow around it a step runs in, as its path says.</summary>
     private static int AttemptOfFlow(StepPath path)
     {
-        var segment = path.ToString().Split('/').LastOrDefault(segment => segment.StartsWith('f')) ?? "";
+        var segments = path.ToString().Split('/');
+        var flow = Array.FindLastIndex(segments, segment => segment.StartsWith('f'));
+        if (flow < 0) return 1;
+        // An item of a ForEach is the flow's path with the item's number behind it.
+        var segment = char.IsDigit(segments[flow + 1][0]) ? segments[flow + 1] : segments[flow];
         var mark = segment.IndexOf('~', StringComparison.Ordinal);
         return mark < 0 ? 1 : int.Parse(segment.AsSpan(mark + 1), CultureInfo.InvariantCulture);
     }

@@ -40,7 +40,7 @@ internal sealed class ProgramRun
         else _run.Ended.WaitAsync(Scheduling.HangGuard.Limit).GetAwaiter().GetResult();
         if (_run.Status == RunStatus.Completed) return new(Ending.Value, _run.Result.GetAwaiter().GetResult());
         var failure = Assert.IsType<FlowRunFailedException>(_run.Result.Exception!.InnerException);
-        var isOfProgram = failure.InnerException is ProgramException or EffectFailedException;
+        var isOfProgram = failure.InnerException is ProgramException or FlowCodeException or EffectFailedException;
         return isOfProgram ? Outcome.Failure : throw new InvalidOperationException("The run failed for a reason of its own.", failure);
     }
 

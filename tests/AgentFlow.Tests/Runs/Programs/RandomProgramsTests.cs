@@ -50,7 +50,8 @@ public class RandomProgramsTests
     private static bool IsAbandoned(DecisionMadeEntry decision, StepPath path) => decision.Decision switch
     {
         DecisionKind.Join => !((int[])decision.Value!).Any(kept => path.IsWithin(decision.Path.Index(kept))),
-        DecisionKind.Attempt => true,
+        // A substitute belongs to the step as a whole, not to its first attempt.
+        DecisionKind.Attempt => !path.IsWithin(decision.Path.Child("(fallback)")),
         _ => false,
     };
 }
