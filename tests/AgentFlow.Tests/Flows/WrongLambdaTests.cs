@@ -15,6 +15,13 @@ public class WrongLambdaTests
     public void A_body_without_a_context(string code) => Refused(code, "The body of a step takes the value and its context. Write (x, ctx) =>");
 
     [Theory]
+    [InlineData("""Step.Create<int, int>("x", x => x + 1)""")]
+    [InlineData("""Step.Create<int, int>("x", async x => await AskAsync(x))""")]
+    [InlineData("""Step.Create<int, int>("x", x => AskAsync(x))""")]
+    [InlineData("""Step.Create<int, int>("x", x => ReadAsync(x))""")]
+    public void A_step_without_a_context(string code) => Refused(code, "The body of a step takes the value and its context. Write (x, ctx) =>");
+
+    [Theory]
     [InlineData("""flow.Then("x", async (x, ctx) => await DoAsync(x))""")]
     [InlineData("""flow.Then("x", async (x, ctx) => { await DoAsync(x); })""")]
     [InlineData("""flow.Then("x", (x, ctx) => DoAsync(x))""")]
@@ -70,6 +77,9 @@ public class WrongLambdaTests
     [InlineData("""flow.Then("x", async (x, ctx) => { await Task.Yield(); return $"{x}"; }).Map(text => text.Length)""")]
     [InlineData("""flow.Then("x", (x, ctx) => ReadAsync(x)).Map(x => x + 1)""")]
     [InlineData("""flow.Then("x", (x, ctx) => x, o => o.Retry(2).Timeout(TimeSpan.FromSeconds(1))).Map(x => x + 1)""")]
+    [InlineData("""Step.Create<int, int>("x", (x, _) => x + 1)""")]
+    [InlineData("""Step.Create<int, int>("x", async (x, ctx) => await AskAsync(x))""")]
+    [InlineData("""Step.Create("x", (int x, StepContext ctx) => ReadAsync(x)).As("y")""")]
     [InlineData("""flow.Map(x => x + 1)""")]
     [InlineData("""flow.Map(x => { Do(x); return x; })""")]
     [InlineData("""flow.Map(x => (x, "text")).Map((a, b) => b + a).Map(text => text.Length)""")]

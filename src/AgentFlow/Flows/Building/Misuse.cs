@@ -5,6 +5,8 @@ internal static class Misuse
 {
     public const string OneArgument = "The body of a step takes the value and its context. Write (x, ctx) => …, or (x, _) => … when the context is not needed. For a pure change without an entry in the journal write .Map(x => …).";
 
+    public const string OneArgumentStep = "The body of a step takes the value and its context. Write (x, ctx) => …, or (x, _) => … when the context is not needed.";
+
     public const string NoContext = "The body of a node takes the results and its context last. Write (a, b, ctx) => …, or (a, b, _) => … when the context is not needed.";
 
     public const string NoResult = "A step yields a value. Return one: (x, ctx) => { …; return x; } passes the value on.";
