@@ -30,6 +30,7 @@ internal static class ContentLines
     {
         null => "null",
         JsonElement { ValueKind: not JsonValueKind.String } element => element.GetRawText(),
+        DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 

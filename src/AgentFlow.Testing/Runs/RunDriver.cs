@@ -130,14 +130,14 @@ internal sealed class RunDriver
 
     private bool RunOne(FlowRun? run)
     {
-        if (Time.HasDueTimer && (_dispatcher.Pending == 0 || _random?.Next(2) == 0))
+        if (!_dispatcher.RunOne())
         {
+            if (!Time.HasDueTimer) return false;
             if (_version != Effects.Version) (_version, _idleTimers) = (Effects.Version, 0);
             if (++_idleTimers > (run is { Awake: > 0 } ? MaxIdleTimersOfBodies : MaxIdleTimers)) throw Stuck(run);
             return Time.FireOneDue(_random);
         }
 
-        if (!_dispatcher.RunOne()) return false;
         _idleTimers = 0;
         return true;
     }

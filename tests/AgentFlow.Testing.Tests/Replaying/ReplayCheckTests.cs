@@ -7,11 +7,11 @@ public sealed class ReplayCheckTests
     private static readonly ReplayOptions Executed = new() { Bodies = ReplayBodies.Executed };
 
     /// <summary>Everything a flow may do, and nothing it may not.</summary>
-    private static Flow<int, string> Honest(bool tellsTime) => Flow.FromCode<int, string>("honest", async (x, context) =>
+    private static Flow<int, string> Honest(bool tellsTime, int rates = 7) => Flow.FromCode<int, string>("honest", async (x, context) =>
     {
         var started = context.GetUtcNow();
         x = await context.RunAsync(Bodies.Sleep("load", 30), x);
-        var rate = await context.DecideAsync("rate", () => 7);
+        var rate = await context.DecideAsync("rate", () => tellsTime ? rates++ : rates);
         var sums = await context.AllAsync<int>(
             branch => branch.RunAsync(Bodies.Chain("a", 40, 1, 40), x),
             branch => branch.RunAsync(Bodies.Chain("b", 1, 40, 1), x),
@@ -107,6 +107,51 @@ public sealed class ReplayCheckTests
 
         Assert.Contains("after entry 1 of 3", failure.Message);
         Assert.Contains("cannot go on any more.\n  It asked for effects that the run never recorded: 'fickle/two'", failure.Message);
+    }
+
+    [Fact]
+    public async Task Another_effect_than_the_one_the_run_executed_is_found_even_when_nothing_else_differs()
+    {
+        var entered = 0;
+        var flow = Flow.FromCode<int, int>("fickle", (x, context) => context.RunAsync(Bodies.Sleep(++entered == 1 ? "one" : "two", 5), x));
+        var (host, run) = await RunAsync(flow, 1);
+        await using var _ = host;
+
+        var failure = await Assert.ThrowsAsync<FlowAssertionException>(() => host.ReplayFromEveryPrefixAsync(flow, run, Executed)).Soon();
+
+        Assert.Contains("Effects have been executed that the run never executed: 'fickle/two'.", failure.Message);
+    }
+
+    [Fact]
+    public async Task What_is_taken_from_the_run_comes_at_the_instant_it_came_then()
+    {
+        var (host, run) = await RunAsync(Bodies.Chain("chain", 40, 10), 1);
+        await using var _ = host;
+        var time = new VirtualTimeProvider(run.Entries[0].Time);
+        var playback = new Playback(new Recording(run), time);
+
+        var outcome = playback.OutcomeAsync(run, run.Entries[2].Path, default);
+        time.Advance(TimeSpan.FromMilliseconds(49));
+        Assert.False(outcome.IsCompleted);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Same(run.Entries[2], await outcome.AsTask().Soon());
+        Assert.True(playback.OutcomeAsync(run, run.Entries[1].Path, default).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_recorded_effect_that_is_executed_again_is_named()
+    {
+        var (host, run) = await RunAsync(Bodies.Chain("chain", 5, 5), 1);
+        await using var _ = host;
+        var recording = new Recording(run);
+        var effects = new LiveEffects(new Signal());
+        effects.OnBody(run, run.Entries[1].Path, default);
+
+        var failure = Assert.Throws<FlowAssertionException>(() => new ReplayVerdict(recording, 2, new Playback(recording, host.Time)).Check(run, effects));
+
+        Assert.Contains("Effects that were recorded have been executed again: 'chain/s0'.", failure.Message);
+        new ReplayVerdict(recording, 1, new Playback(recording, host.Time)).Check(run, effects);
     }
 
     [Fact]

@@ -23,6 +23,22 @@ public sealed class SeededRunTests
     }
 
     [Fact]
+    public async Task Bodies_that_end_at_the_same_instant_end_in_every_order()
+    {
+        var flow = Flow.FromCode<int, int>("three", async (x, context) =>
+            (await context.ForEachAsync(Enumerable.Range(0, 3), 3, (i, item) => item.RunAsync(Bodies.Sleep("sleep", 10), i))).Count);
+        var orders = new HashSet<string>();
+        for (var seed = 0; seed < 60; seed++)
+        {
+            await using var host = new FlowTestHost(o => o.Seed = seed);
+            await host.RunAsync(flow, 0).Soon();
+            orders.Add(string.Concat(host.Journal.Effects.Select(effect => effect.Path.Parent!.Number)));
+        }
+
+        Assert.Equal(6, orders.Count);
+    }
+
+    [Fact]
     public async Task No_seed_changes_what_comes_out()
     {
         for (var seed = 0; seed < 30; seed++)
