@@ -29,6 +29,11 @@ internal sealed class ReplayIndex
 
     public TimerEntry? Timer(StepPath path) => _timers.GetValueOrDefault(path);
 
+    /// <summary>Whether nothing of the flow itself is recorded: the run was accepted, and perhaps somebody was asked whether it may start.</summary>
+    /// <param name="question">The name of that question.</param>
+    public bool IsBeforeStart(string question) =>
+        _outcomes.Count + _decisions.Count + _timers.Count + _intents.Count == 0 && _opened.Keys.All(path => path.Name == question);
+
     public bool IsIntended(StepPath path) => _intents.Contains(path);
 
     /// <summary>The first recorded outcome that the flow did not ask for again, outside the scopes its joins abandoned.</summary>

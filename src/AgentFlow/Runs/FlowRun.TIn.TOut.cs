@@ -49,7 +49,7 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
     /// <summary>Starting a run, resuming it and letting its result out are operations of their own.</summary>
     private async ValueTask<TOut> RunJudgedAsync()
     {
-        var call = PolicyCall.Begin(this, RootPath, Replay is null ? PolicyOperation.StartRun : PolicyOperation.ResumeRun, Flow.Name, null);
+        var call = PolicyCall.Begin(this, RootPath, IsStarting ? PolicyOperation.StartRun : PolicyOperation.ResumeRun, Flow.Name, null);
         OweSettlement(call);
         TOut result;
         try
@@ -69,7 +69,10 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         return result;
     }
 
-    /// <summary>An input that a policy or a human has changed is recorded: a replay starts from it.</summary>
+    /// <summary>A run that was unloaded or stopped before its start was admitted has yet to start.</summary>
+    private bool IsStarting => Replay is null || Replay.IsBeforeStart($"({PolicyOperation.StartRun})");
+
+    /// <summary>The admitted input is recorded, as it is or as a policy or a human has made it: a replay starts from it.</summary>
     private async ValueTask AdmitAsync(PolicyCall call)
     {
         var at = RootPath.Child("(input)");
@@ -78,9 +81,10 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         var input = await call.RequestAsync(new PolicySubject<TIn>(_input, Options.InputLabel), mayAsk: true, CancellationToken).ConfigureAwait(false);
         call.RefuseDuties();
         ResultLabel = Label.Join(Options.InputLabel, call.RaisedLabel);
-        if (EqualityComparer<TIn>.Default.Equals(input, _input)) return;
+        var isJudgedStart = call.Facts.Operation == PolicyOperation.StartRun && Runtime.Policies.Covers(PolicyOperation.StartRun, PolicyPhase.Request);
+        if (!isJudgedStart && EqualityComparer<TIn>.Default.Equals(input, _input)) return;
         _input = input;
-        Append(new DecisionMadeEntry<TIn>(at, DecisionKind.Invocation, input, "the input was changed before the run went on") { Label = ResultLabel });
+        Append(new DecisionMadeEntry<TIn>(at, DecisionKind.Invocation, input, $"{call.Facts.Operation} was admitted") { Label = ResultLabel });
     }
 
     private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options) =>
