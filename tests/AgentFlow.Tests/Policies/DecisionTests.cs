@@ -83,8 +83,9 @@ public class DecisionTests
     [Fact]
     public void A_policy_that_throws_or_decides_nothing_denies()
     {
+        // A reason may reach a model: what the exception says stays in the log.
         Assert.Equal(
-            "PolicyDenied: broken: policy 'broken' threw System.IO.IOException: no network at flow/pay",
+            "PolicyDenied: broken: policy 'broken' failed with IOException, which denies; the log has the rest at flow/pay",
             Finish(Catching(), Rule.OnStep("broken", _ => throw new IOException("no network"))).Value());
         Assert.Equal("PolicyDenied: silent: policy 'silent' returned null at flow/pay", Finish(Catching(), Rule.OnStep("silent", _ => null!)).Value());
         Assert.Empty(_executed);
