@@ -65,13 +65,16 @@ public sealed partial class RunJournal
     public RunJournal HasEffects(int count) =>
         Check(Effects.Count == count, $"{Effects.Count} effects were executed, expected were {count}.", "executed were", Effects);
 
-    /// <summary>The flow decided for a value at a path: the key of a route, whether a loop went on, a value of its own.</summary>
+    /// <summary>
+    /// The flow decided for a value at a path: the key of a route's case (or <c>otherwise</c>), whether a loop went on, a value of
+    /// its own.
+    /// </summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="path">A path or pattern.</param>
     /// <param name="value">The value.</param>
     /// <exception cref="FlowAssertionException">It decided otherwise, or not at all.</exception>
     public RunJournal Decided<T>(string path, T value) => Check(
-        Decisions.Where(Fits(path)).Any(decision => Equals(decision.Value, value)),
+        Decisions.Where(Fits(path)).Cast<DecisionMadeEntry>().Any(decision => IsFor(decision, value)),
         $"No decision for {ContentLines.OfValueInLine(value)} was made at '{path}'.", "decided was", Decisions);
 
     /// <summary>A tool was called.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using AgentFlow.Journaling;
 
@@ -46,6 +47,10 @@ public sealed partial class RunJournal
 
         return attempts;
     }
+
+    /// <summary>A route is recorded by the text of its key.</summary>
+    private static bool IsFor(DecisionMadeEntry decision, object? value) => Equals(decision.Value, value)
+        || decision.Decision == DecisionKind.Route && Equals(decision.Value, Convert.ToString(value, CultureInfo.InvariantCulture));
 
     private IEnumerable<JournalEntry> CompletedAt(string path) => Completed.Where(Fits(path));
 

@@ -52,9 +52,10 @@ internal sealed class RunDriver
     internal Task DriveAsync(Task? task, FlowRun? run) => InTurnAsync(async () =>
     {
         bool IsDone() => task is { IsCompleted: true } || run is { IsTerminal: true };
+        _ = task?.ContinueWith(_ => _changed.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         while (!IsDone())
         {
-            if (await SettleAsync(IsDone, run, isLast: true).ConfigureAwait(false)) continue;
+            if (await SettleAsync(IsDone, task, run, isLast: true).ConfigureAwait(false)) continue;
             if (Time.NextTimerDue is not { } next) throw Stuck(run);
             Time.MoveTo(next);
         }
@@ -69,7 +70,7 @@ internal sealed class RunDriver
         var target = Time.GetUtcNow() + delta;
         while (true)
         {
-            await SettleAsync(static () => false, null, isLast: false).ConfigureAwait(false);
+            await SettleAsync(static () => false, null, null, isLast: false).ConfigureAwait(false);
             if (Time.NextTimerDue is not { } next || next > target) break;
             Time.MoveTo(next);
         }
@@ -106,12 +107,12 @@ internal sealed class RunDriver
     }
 
     /// <summary>Returns when only virtual time can help, or with true when it is done.</summary>
-    private async ValueTask<bool> SettleAsync(Func<bool> isDone, FlowRun? run, bool isLast)
+    private async ValueTask<bool> SettleAsync(Func<bool> isDone, Task? task, FlowRun? run, bool isLast)
     {
         while (true)
         {
             // Whoever is out ends after having queued what follows: look who is out first, and at the queue then.
-            var isQuiet = !IsAnybodyOut();
+            var isQuiet = !IsAnybodyOut(task);
             var ran = false;
             while (!isDone() && RunOne(run)) ran = true;
             if (isDone()) return true;
@@ -144,11 +145,11 @@ internal sealed class RunDriver
 
     /// <summary>
     /// Whether a branch does something that virtual time does not explain: it is awake, and neither sleeps nor waits for a slot.
-    /// What changes while we count is out, too.
+    /// What changes while we count is out, too, and so is a task of the runtime (storing a run) that waits for no other run.
     /// </summary>
-    private bool IsAnybodyOut()
+    private bool IsAnybodyOut(Task? task)
     {
-        if (_resolving.Count > 0) return true;
+        if (_resolving.Count > 0 || task is not null && Runtime.Admission.Queued == 0) return true;
         var version = _changed.Version;
         var explained = Effects.Sleeping + Runtime.Scheduler.Waiting;
         return Runtime.Unended.Sum(static run => run.IsTerminal ? 0 : run.Awake) > explained || version != _changed.Version;
