@@ -152,7 +152,7 @@ internal sealed class RunDriver
         if (_resolving.Count > 0 || task is not null && Runtime.Admission.Queued == 0) return true;
         var version = _changed.Version;
         var explained = Effects.Sleeping + Runtime.Scheduler.Waiting;
-        return Runtime.Unended.Sum(static run => run.IsTerminal ? 0 : run.Awake) > explained || version != _changed.Version;
+        return Runtime.Unended.Sum(static run => run.IsTerminal ? 0 : run.Awake + run.Unseen) > explained || version != _changed.Version;
     }
 
     private bool AnswerRequests()

@@ -6,6 +6,11 @@ namespace AgentFlow;
 /// <content>Opening waits: requests to humans and timers, live and on replay. Called by a branch, which rests until the answer.</content>
 public abstract partial class FlowRun
 {
+    private int _unseen;
+
+    /// <summary>How many questions wait for the store before anybody sees them.</summary>
+    internal int Unseen => Volatile.Read(ref _unseen);
+
     /// <summary>Asks, or returns the recorded answer.</summary>
     internal ValueTask<ApprovalDecision> AskAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
@@ -25,8 +30,11 @@ public abstract partial class FlowRun
     /// <summary>Nobody sees a question that a crash could take back.</summary>
     private async Task ShowWhenDurableAsync(OpenRequest wait, bool isNew)
     {
+        Interlocked.Increment(ref _unseen);
         await FlushInBackgroundAsync().ConfigureAwait(false);
         Show(wait, isNew);
+        Interlocked.Decrement(ref _unseen);
+        Runtime.Options.Watch?.OnRest();
     }
 
     /// <summary>Lists a request, unless it was withdrawn before. One that a re-executed flow opens again has been announced before.</summary>
