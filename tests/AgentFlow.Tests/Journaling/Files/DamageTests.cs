@@ -1,3 +1,4 @@
+using AgentFlow.CrashChild;
 using AgentFlow.Journaling;
 using AgentFlow.Journaling.Files;
 using AgentFlow.Tests.Scheduling;
@@ -19,10 +20,15 @@ public sealed class DamageTests
         byte[] content = disk.Content(First);
         var frames = Frames(content);
         Assert.True(frames[^1].Start >= MiddleBytes, "the last frame has to lie behind the middle");
+
+        // A refusal leaves the disk as it is, so that one serves for all of them.
+        var damaged = disk.Copy(canCrash: false);
+        var files = Watched(damaged);
         for (int bit = 0; bit < MiddleBytes * 8; bit++)
         {
             content[bit / 8] ^= (byte)(1 << (bit % 8));
-            var damage = Refusal(disk, First, content);
+            damaged.Put(First, content);
+            var damage = Refusal(files);
             var frame = frames.Find(f => bit / 8 >= f.Start && bit / 8 < f.End);
             if (damage.Offset != frame.Start && (damage.Offset < frame.Start || damage.Offset >= frame.End)) Assert.Fail($"bit {bit}: {damage.Message}");
             content[bit / 8] ^= (byte)(1 << (bit % 8));
@@ -80,14 +86,14 @@ public sealed class DamageTests
     {
         var disk = new SimulatedDisk();
         var ticked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var files = new AgentFlow.CrashChild.ObservedFileSystem(disk);
+        var files = new ObservedFileSystem(disk);
         var time = new AgentFlow.Testing.VirtualTimeProvider();
         var log = RecordLog.Open(LogWorkload.Options(files) with { CommitsByHand = false, TimeProvider = time });
         await log.AppendAsync("a", [Record("the last record")], 0, 1).AsTask().WaitAsync(HangGuard.Limit);
         int length = disk.Content(First).Length;
         files.After = operation =>
         {
-            if (operation.Call == AgentFlow.CrashChild.DiskCall.Sync) ticked.TrySetResult();
+            if (operation.Call == DiskCall.Sync) ticked.TrySetResult();
         };
         time.Advance(TimeSpan.FromSeconds(1));
         time.Advance(TimeSpan.FromSeconds(1));
@@ -173,6 +179,23 @@ public sealed class DamageTests
         byte[] moved = [.. content];
         moved[moved.AsSpan().LastIndexOf("b"u8)] = (byte)'a';
         Refusal(disk, First, Resealed(moved));
+    }
+
+    [Fact]
+    public void Records_of_an_owner_that_had_been_replaced_are_reported()
+    {
+        var disk = new SimulatedDisk();
+        var log = Open(disk, 1 << 20);
+        log.Write("a", "by the new owner", epoch: 5);
+        byte[] content = disk.Content(First);
+        var encoder = new RecordEncoder(LogWorkload.Options(disk));
+        var late = new AppendRequest(new RunState("a"), encoder.Encode("a", null, [Record("by the old owner")], 1, epoch: 4), 1, encoder.Pool);
+        late.Chain(new RunTail { Sequence = 1, Head = log.Find("a")!.Value.Head });
+        byte[] frame = new byte[FrameHeader.Size + FrameHeader.Padded(late.Length)];
+        late.Records.CopyTo(frame.AsSpan(FrameHeader.Size));
+        BitConverter.TryWriteBytes(frame.AsSpan(4), frame.Length - FrameHeader.Size);
+        BitConverter.TryWriteBytes(frame.AsSpan(28), 1);
+        Assert.Contains("epoch 4 after epoch 5", Refusal(disk, First, Resealed([.. content, .. frame])).What, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -292,12 +315,18 @@ public sealed class DamageTests
         return Refusal(damaged);
     }
 
-    private static JournalCorruptException Refusal(SimulatedDisk damaged)
+    private static ObservedFileSystem Watched(SimulatedDisk damaged) => new(damaged)
     {
-        var files = new AgentFlow.CrashChild.ObservedFileSystem(damaged)
+        Before = operation =>
         {
-            Before = operation => Assert.False(operation.IsChange, $"{operation} on a damaged log"),
-        };
+            if (operation.IsChange) Assert.Fail($"{operation} on a damaged log");
+        },
+    };
+
+    private static JournalCorruptException Refusal(SimulatedDisk damaged) => Refusal(Watched(damaged));
+
+    private static JournalCorruptException Refusal(ObservedFileSystem files)
+    {
         try
         {
             Open(files);

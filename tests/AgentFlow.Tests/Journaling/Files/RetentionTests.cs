@@ -1,3 +1,4 @@
+using AgentFlow.CrashChild;
 using AgentFlow.Journaling;
 using AgentFlow.Journaling.Files;
 using static AgentFlow.Tests.Journaling.Files.TestLog;
@@ -144,7 +145,7 @@ public sealed class RetentionTests
     [Fact]
     public void Removal_while_a_compaction_copies_is_not_lost()
     {
-        var files = new AgentFlow.CrashChild.ObservedFileSystem(_disk);
+        var files = new ObservedFileSystem(_disk);
         var log = Open(files);
         for (int i = 0; i < 20; i++)
         {
