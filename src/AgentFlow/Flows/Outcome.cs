@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace AgentFlow;
 
@@ -11,6 +12,7 @@ public readonly struct Outcome<T> : IEquatable<Outcome<T>>
     private readonly string? _errorType;
     private readonly string? _message;
 
+    [JsonConstructor]
     private Outcome(bool isSuccess, T? value, string? errorType, string? message, StepPath? path)
     {
         IsSuccess = isSuccess;
