@@ -25,11 +25,13 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
 
     internal AgentDefinition<TIn, TOut> Definition { get; }
 
+    internal override bool IsIrreversible => Definition.Tools.Any(tool => tool.IsIrreversible);
+
     internal override void Validate(DefectList defects, string path)
     {
         base.Validate(defects, path);
         if (Plan.Retries == 0) return;
-        foreach (var tool in Definition.Tools.Where(tool => tool.Effect == EffectClass.Irreversible))
+        foreach (var tool in Definition.Tools.Where(tool => tool.IsIrreversible))
         {
             defects.Add($"{path}/{tool.Name}", "the tool is irreversible, and the agent is retried as a whole", "retry its model calls, Agent.Create(…).Retry(…), or declare the tool EffectClass.Read or EffectClass.Idempotent");
         }
@@ -38,6 +40,7 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
     internal override void CheckAgainst(FlowRuntime runtime, DefectList defects, string path)
     {
         base.CheckAgainst(runtime, defects, path);
+        if (!defects.Enter(Definition)) return;
         runtime.CheckLane(Definition.ModelPlan.Lane, defects, $"{path}/{ModelCallStep.StepName}");
         if (!Definition.Model.IsKnownTo(runtime))
         {

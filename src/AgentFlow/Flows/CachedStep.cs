@@ -5,15 +5,25 @@ namespace AgentFlow;
 /// <summary>Reuses the result of another run for the same key.</summary>
 internal sealed class CachedStep<TIn, TOut>(Step<TIn, TOut> inner, Func<TIn, string> key, TimeSpan duration) : ScopedStep<TIn, TOut>(inner)
 {
-    internal override void Describe(FlowSketch sketch, string path)
+    internal override void Validate(DefectList defects, string path)
+    {
+        base.Validate(defects, path);
+        foreach (var at in new StepPlace(Inner, path).Irreversible().Take(DefinitionCheck.MaxPerStep))
+        {
+            defects.Add(at, at == path ? "the step is irreversible and has a cache, which would let a run go on as if it had happened" : $"the step is irreversible, and the cache of '{path}' would let a run go on as if it had happened", "cache steps that only read, or declare it EffectClass.Idempotent when leaving it out does no harm");
+        }
+    }
+
+    protected override void DescribeScope(FlowSketch sketch, string path)
     {
         var mark = sketch.Mark;
-        base.Describe(sketch, path);
+        base.DescribeScope(sketch, path);
         sketch.Annotate(mark, $"cache={duration}");
     }
 
     internal override async ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input)
     {
+        if (IsIrreversible) throw DefinitionCheck.Defects(this, path);
         var decision = path.Child("(cache)");
         if (scope.TryRecorded<TOut>(decision, DecisionKind.Cache, out var recorded))
         {

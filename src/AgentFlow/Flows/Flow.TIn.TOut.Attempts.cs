@@ -10,6 +10,7 @@ public partial class Flow<TIn, TOut>
     /// <summary>Each attempt is a scope of its own, and going on is a decision: a retry never meets the recorded failures of the last one.</summary>
     private async ValueTask<TOut> RunAttemptsAsync(FlowContext scope, StepPath path, TIn input)
     {
+        if (Plan.Retries > 0 && IsIrreversible) throw DefinitionCheck.Defects(this, path);
         for (var attempt = 1; ; attempt++)
         {
             var at = path.Attempt(attempt);

@@ -13,6 +13,7 @@ namespace AgentFlow;
 public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 {
     private static readonly string[] StepOnly = ["hedge", "circuit-breaker", "resilient"];
+    private readonly FlowShape _shape;
     private FlowDescription? _described;
     private FlowIdentity? _identity;
 
@@ -22,6 +23,7 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         Body = body;
         Version = version;
         Resumes = resumes;
+        _shape = new FlowShape(typeof(TIn), typeof(TOut), body.Describe);
     }
 
     /// <summary>The version, from 1. A run continues on the version it started with.</summary>
@@ -34,10 +36,14 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     /// A hash over verbs, names, types, bounds, case keys and options, nested flows included; the same in every process. Lambdas,
     /// code and instructions are not in it: a change of those is not seen. A flow stands in it with the version that it resumes.
     /// </summary>
-    public string Fingerprint => Describe().Fingerprint;
+    public string Fingerprint => Own.Fingerprint;
+
+    FlowIdentity IFlowDefinition.Identity => Own;
 
     /// <summary>A copy under another name is another flow to the journal.</summary>
-    FlowIdentity IFlowDefinition.Identity => _identity is { } known && known.Name == Name ? known : _identity = new(Name, Version, typeof(TIn), () => Fingerprint);
+    private FlowIdentity Own => _identity is { } known && known.Name == Name
+        ? known
+        : _identity = new(Name, Version, typeof(TIn), () => FlowShape.HashOf(Name, Kind, Structure, _shape.Hash));
 
     FlowRun IFlowDefinition.Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch)
     {
@@ -54,23 +60,33 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 
     internal FlowNode<TIn, TOut> Body { get; }
 
-    /// <summary>The flow's structure as nodes and edges. What code does inside of <c>Flow.FromCode</c> is not seen.</summary>
+    internal sealed override IReadOnlyList<StepPlace> Parts => _shape.Parts;
+
+    internal override bool IsIrreversible => _shape.IsIrreversible;
+
+    internal sealed override object Shape => _shape;
+
+    /// <summary>
+    /// The flow's structure as nodes and edges. What code does inside of <c>Flow.FromCode</c> is not seen. Nested flows are looked
+    /// into 16 levels deep and while there are fewer than 2,000 nodes; beyond that a flow is a single node with the setting
+    /// <c>closed</c>, to be described by itself.
+    /// </summary>
     public FlowDescription Describe()
     {
         // A copy under another name or with other options carries what its original has described.
         if (_described is { } known && known.Name == Name && ReferenceEquals(known.Plan, Plan)) return known;
-        return _described = new FlowDescription(Name, Version, Plan, ((IFlowDefinition)this).Sketch());
+        return _described = new FlowDescription(Name, Version, Fingerprint, Plan, Sketch());
     }
 
     /// <summary>A Mermaid flowchart of the flow, for Markdown and <c>mermaid.live</c>.</summary>
     public string ToMermaid() => Describe().ToMermaid();
 
-    FlowSketch IFlowDefinition.Sketch()
+    private FlowSketch Sketch()
     {
-        var sketch = new FlowSketch(Name);
+        var sketch = new FlowSketch(Name, maxDepth: 16, maxNodes: 2_000);
         sketch.Add($"{Name}/(input)", "input", "input", InputType, InputType, Structure);
         if (Body is OpaqueNode<TIn, TOut>) Describe(sketch, Name);
-        else sketch.Root(this, Body.Describe);
+        else Body.Describe(sketch);
         sketch.Add($"{Name}/(output)", "output", "output", OutputType, OutputType);
         return sketch;
     }
@@ -78,7 +94,7 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     internal override void Describe(FlowSketch sketch, string path)
     {
         if (Body is OpaqueNode<TIn, TOut>) sketch.Add(this, path, Structure);
-        else sketch.Nest(this, path, Structure, Body.Describe);
+        else sketch.Nest(this, path, Structure, _shape, Body.Describe);
     }
 
     internal override void Validate(DefectList defects, string path)
@@ -87,6 +103,12 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         foreach (var option in Plan.Signature.Split("; ").Intersect(StepOnly))
         {
             defects.Add(path, $"the option '{option}' has no effect on a flow", "set it on the steps inside; a flow knows Retry, Timeout, Lane, Source, Fallback and Cache");
+        }
+
+        if (Plan.Retries == 0 || Body is OpaqueNode<TIn, TOut>) return;
+        foreach (var at in new StepPlace(this, path).Irreversible().Take(DefinitionCheck.MaxPerStep))
+        {
+            defects.Add(at, $"the step is irreversible, and flow '{path}' repeats it when it is retried", "retry the steps that may be repeated, not the flow around them");
         }
     }
 

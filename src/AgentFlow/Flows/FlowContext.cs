@@ -25,7 +25,7 @@ public sealed partial class FlowContext
     private Label? _collected;
     private ScopeNames? _names;
 
-    internal FlowContext(FlowRun run, StepPath path, CancellationToken cancellationToken, Label? label, string? lane, string owner, ScopeSpan? span = null, bool collects = false)
+    internal FlowContext(FlowRun run, StepPath path, CancellationToken cancellationToken, Label? label, string? lane, string owner, ScopeSpan? span = null, bool collects = false, int depth = 1)
     {
         Run = run;
         Path = path;
@@ -36,6 +36,7 @@ public sealed partial class FlowContext
         Features = run.Features | (lane is null ? 0 : RunFeatures.Limits);
         _label = label;
         _collects = collects;
+        Depth = depth;
         _generation = run.Generation;
     }
 
@@ -77,6 +78,12 @@ public sealed partial class FlowContext
 
     /// <summary>What the effects in this scope are traced under; null while nobody traces.</summary>
     internal ScopeSpan? Span { get; set; }
+
+    /// <summary>How many scopes deep this one is, the root included.</summary>
+    internal int Depth { get; }
+
+    /// <summary>How far a long chain of verbs has come in this scope.</summary>
+    internal Landed? Landed { get; set; }
 
     /// <summary>Runs a step and returns its result: at once when it is recorded, otherwise through the gate.</summary>
     /// <typeparam name="TIn">What the step takes.</typeparam>
@@ -152,7 +159,7 @@ public sealed partial class FlowContext
     internal void Abort() => Interlocked.Exchange(ref _state, Closed);
 
     /// <summary>The same scope, with what it sees collected apart.</summary>
-    internal FlowContext Collecting() => new(Run, Path, CancellationToken, Label, Lane, Owner, Span, collects: true);
+    internal FlowContext Collecting() => new(Run, Path, CancellationToken, Label, Lane, Owner, Span, collects: true, Depth);
 
     /// <summary>Raises the high-water mark; the scope of a join collects and hands on when it joins.</summary>
     internal void Raise(Label? label)

@@ -10,9 +10,6 @@ internal interface IFlowDefinition
 
     FlowIdentity Identity { get; }
 
-    /// <summary>Describes the flow from its input to its output.</summary>
-    FlowSketch Sketch();
-
     /// <summary>A run of this flow that continues from stored entries.</summary>
     FlowRun Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch);
 }

@@ -28,7 +28,18 @@ internal abstract class ScopedStep<TIn, TOut> : Step<TIn, TOut>
         return copy;
     }
 
-    internal override void Describe(FlowSketch sketch, string path) => Inner.Describe(sketch, path);
+    internal override IReadOnlyList<StepPlace> Parts => [new(Inner, "")];
+
+    internal sealed override bool IsIrreversible => Parts.Any(part => part.Step.IsIrreversible);
+
+    internal sealed override void Describe(FlowSketch sketch, string path) => sketch.Whole(this, path, DescribeScope);
+
+    internal override void Validate(DefectList defects, string path)
+    {
+        foreach (var part in Parts) part.Step.Validate(defects, path + part.Path);
+    }
+
+    protected virtual void DescribeScope(FlowSketch sketch, string path) => Inner.Describe(sketch, path);
 }
 
 /// <summary>Runs a substitute when the step has failed for good.</summary>
@@ -36,9 +47,11 @@ internal sealed class FallbackStep<TIn, TOut>(Step<TIn, TOut> inner, Step<TIn, T
 {
     private const string DecisionName = "(fallback)";
 
-    internal override void Describe(FlowSketch sketch, string path)
+    internal override IReadOnlyList<StepPlace> Parts => [new(Inner, ""), new(substitute, $"/{DecisionName}/{substitute.Name}")];
+
+    protected override void DescribeScope(FlowSketch sketch, string path)
     {
-        base.Describe(sketch, path);
+        base.DescribeScope(sketch, path);
         var ends = sketch.Ends;
         sketch.Label("fails", DescribedEdgeKind.Failed);
         substitute.Describe(sketch, $"{path}/{DecisionName}/{substitute.Name}");

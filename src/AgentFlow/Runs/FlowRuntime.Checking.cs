@@ -15,12 +15,16 @@ public sealed partial class FlowRuntime
         return defects.All;
     }
 
-    /// <summary>Checks a step and everything inside of it.</summary>
+    /// <summary>Checks a step and everything inside of it. A loop: flows may be nested deeper than a stack is.</summary>
     internal void Check(Step step, string path, DefectList defects)
     {
-        var sketch = new FlowSketch(path);
-        step.Describe(sketch, path);
-        foreach (var (part, place, _) in sketch.Steps) part.CheckAgainst(this, defects, place);
+        var open = new Stack<StepPlace>([new(step, path)]);
+        while (open.TryPop(out var place))
+        {
+            place.Step.CheckAgainst(this, defects, place.Path);
+            if (!defects.Enter(place.Step.Shape)) continue;
+            foreach (var part in place.Step.Parts.Reverse()) open.Push(new(part.Step, place.Path + part.Path));
+        }
     }
 
     internal void CheckLane(string? lane, DefectList defects, string path)

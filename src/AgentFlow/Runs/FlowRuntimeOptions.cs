@@ -73,6 +73,12 @@ public sealed class FlowRuntimeOptions
     /// <summary>How many cached step results are kept, at least 1. Default: 10,000.</summary>
     public int CacheCapacity { get; set; } = 10_000;
 
+    /// <summary>
+    /// How many scopes may be nested: flows, branches, items and iterations, the run's own included; 1 to 10,000. Default: 128, for
+    /// which a stack of 1 MB suffices.
+    /// </summary>
+    public int MaxDepth { get; set; } = 128;
+
     internal EffectWatch? Watch { get; set; }
 
     /// <summary>The same options for another runtime; the collections are shared.</summary>
@@ -90,6 +96,8 @@ public sealed class FlowRuntimeOptions
         AtLeast(KeepEndedRunsWithId, 0, nameof(KeepEndedRunsWithId));
         AtLeast(MaxPayloadBytes, 1024, nameof(MaxPayloadBytes));
         AtLeast(CacheCapacity, 1, nameof(CacheCapacity));
+        AtLeast(MaxDepth, 1, nameof(MaxDepth));
+        if (MaxDepth > 10_000) throw new InvalidOptionException($"{nameof(FlowRuntimeOptions)}.{nameof(MaxDepth)}", MaxDepth, "Use 10000 or less: every scope takes a part of the stack.");
     }
 
     private static void NotNegative(TimeSpan value, string name)

@@ -31,6 +31,8 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
 
     internal sealed override bool IsEffect => true;
 
+    internal sealed override bool IsIrreversible => Plan.Effect == EffectClass.Irreversible;
+
     /// <summary>Which operation the policies judge when this step runs.</summary>
     internal virtual PolicyOperation Operation => Plan.Operation;
 
@@ -74,8 +76,10 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
     {
         if (Plan.IsTooPatient) defects.Add(path, $"a time limit of {Plan.Timeout} is more than a day", "give the flow around it the limit");
         if (!Plan.RepeatsIrreversible) return;
-        defects.Add(path, $"the step is irreversible and has {(Plan.Retries > 0 ? "a retry" : "hedging")}", "declare it EffectClass.Idempotent when the service deduplicates by the idempotency key, or drop the option");
+        defects.Add(path, $"the step is irreversible and has {Repetition}", "declare it EffectClass.Idempotent when the service deduplicates by the idempotency key, or drop the option");
     }
+
+    private string Repetition => Plan.Retries > 0 ? "a retry" : Plan.Hedged ? "hedging" : "strategies of its own (Resilient), which may repeat it";
 
     internal sealed override ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input) =>
         EffectGate<TIn, TOut>.RunAsync(this, scope, path, input);

@@ -48,6 +48,15 @@ public abstract partial class Step
     /// <summary>The step itself, without scopes around it.</summary>
     internal virtual Step Unscoped => this;
 
+    /// <summary>The steps that this one consists of, each with its place below; empty for an effect, and where code decides what runs.</summary>
+    internal virtual IReadOnlyList<StepPlace> Parts => [];
+
+    /// <summary>Whether it, or something known inside of it, must not happen twice.</summary>
+    internal virtual bool IsIrreversible => false;
+
+    /// <summary>What stands for the structure inside: copies under other names and options share it.</summary>
+    internal virtual object Shape => this;
+
     /// <summary>Whether two instances are the same definition, so that using both under one name is no clash. A copy with options is.</summary>
     internal bool IsSameAs(Step other) => Unscoped.IsSameDefinition(other.Unscoped);
 

@@ -106,11 +106,15 @@ public sealed partial class StepOptions<TIn, TOut>
         }));
     }
 
-    /// <summary>Adds Polly strategies of your own around the attempts, inside those added before.</summary>
+    /// <summary>
+    /// Adds Polly strategies of your own around the attempts, inside those added before. Not for
+    /// <see cref="EffectClass.Irreversible"/> effects: nobody can see whether the strategies repeat.
+    /// </summary>
     /// <param name="configure">Adds the strategies.</param>
     public StepOptions<TIn, TOut> Resilient(Action<ResiliencePipelineBuilder<TOut>> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
+        _plan = _plan with { IsCustom = true };
         return Add(Layer.Custom, "resilient", configure);
     }
 
@@ -164,7 +168,8 @@ public sealed partial class StepOptions<TIn, TOut>
         return this;
     }
 
-    /// <summary>Reuses a result of an earlier run for the same key, from the runtime's cache. A hit is a decision in the journal.</summary>
+    /// <summary>Reuses a result of an earlier run for the same key, from the runtime's cache. A hit is a decision in the journal. Not for
+    /// <see cref="EffectClass.Irreversible"/> effects, and not around flows and agents that have them.</summary>
     /// <param name="key">Pure; the same key means the same result.</param>
     /// <param name="duration">How long a result may be reused, more than zero.</param>
     /// <exception cref="ArgumentOutOfRangeException">The duration is not positive.</exception>

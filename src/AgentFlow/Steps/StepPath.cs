@@ -111,6 +111,7 @@ public sealed class StepPath : IEquatable<StepPath>
     {
         if (_hash == 0)
         {
+            if (Parent is { _hash: 0, Parent: not null }) HashAncestors();
             var hash = HashCode.Combine(Parent?.GetHashCode() ?? 17, _name.GetHashCode(StringComparison.Ordinal), _ordinal);
             _hash = hash == 0 ? 1 : hash;
         }
@@ -121,8 +122,20 @@ public sealed class StepPath : IEquatable<StepPath>
     /// <summary>The text form, segments joined by <c>/</c>.</summary>
     public override string ToString()
     {
-        var segment = Segment();
-        return Parent is null ? segment : $"{Parent}/{segment}";
+        if (Parent is null) return Segment();
+        var count = 0;
+        for (var node = this; node is not null; node = node.Parent) count++;
+        var segments = new string[count];
+        for (var node = this; node is not null; node = node.Parent) segments[--count] = node.Segment();
+        return string.Join('/', segments);
+    }
+
+    /// <summary>From the root on: paths may be longer than a stack is deep.</summary>
+    private void HashAncestors()
+    {
+        var open = new Stack<StepPath>();
+        for (var node = Parent; node is { _hash: 0 }; node = node.Parent) open.Push(node);
+        foreach (var node in open) node.GetHashCode();
     }
 
     private string Segment()

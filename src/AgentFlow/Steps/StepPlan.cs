@@ -23,6 +23,9 @@ internal sealed record StepPlan
 
     public bool Hedged { get; init; }
 
+    /// <summary>Whether strategies of the host's own stand around the attempts: nobody can see whether they repeat.</summary>
+    public bool IsCustom { get; init; }
+
     /// <summary>Whether the step itself may demand a human's approval.</summary>
     public bool MayAsk { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed record StepPlan
     public string Signature { get; init; } = "";
 
     /// <summary>Whether the options would repeat what must not happen twice: a definition error.</summary>
-    public bool RepeatsIrreversible => Effect == EffectClass.Irreversible && (Retries > 0 || Hedged);
+    public bool RepeatsIrreversible => Effect == EffectClass.Irreversible && (Retries > 0 || Hedged || IsCustom);
 
     /// <summary>Whether a single effect may take longer than the strategies can wait.</summary>
     public bool IsTooPatient => Timeout > TimeSpan.FromDays(1);

@@ -72,6 +72,9 @@ public abstract class Tool
     /// <param name="function">The function.</param>
     public static implicit operator Tool(AIFunction function) => From(function);
 
+    /// <summary>Whether a call, or something known inside of it, must not happen twice.</summary>
+    internal virtual bool IsIrreversible => Effect == EffectClass.Irreversible;
+
     /// <summary>Reports what is wrong with the tool in the agent that has it.</summary>
     internal virtual void Validate(DefectList defects, string path)
     {

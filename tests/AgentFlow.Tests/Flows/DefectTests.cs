@@ -1,3 +1,5 @@
+using Polly;
+
 namespace AgentFlow.Tests.Flows;
 
 /// <summary>What <c>Build()</c> finds beyond the defects that the tests of the single verbs show.</summary>
@@ -37,6 +39,57 @@ public class DefectTests
     public void An_irreversible_step_cannot_be_repeated(string how) => Assert.Equal(
         [$"claim/pay: the step is irreversible and has {how}. Declare it EffectClass.Idempotent when the service deduplicates by the idempotency key, or drop the option."],
         Defects(() => Flow.Start<int>("claim").Then(Pay, o => _ = how == "hedging" ? o.Hedge(TimeSpan.FromSeconds(1)) : o.Retry(1)).Build()));
+
+    [Fact]
+    public void An_irreversible_step_has_no_strategies_that_nobody_can_see() => Assert.Equal(
+        ["claim/pay: the step is irreversible and has strategies of its own (Resilient), which may repeat it. Declare it EffectClass.Idempotent when the service deduplicates by the idempotency key, or drop the option."],
+        Defects(() => Flow.Start<int>("claim").Then(Pay, o => o.Resilient(pipeline => pipeline.AddRetry(new()))).Build()));
+
+    [Fact]
+    public void An_irreversible_effect_is_not_cached()
+    {
+        static void Cached<T>(StepOptions<int, T> o) => o.Cache(x => $"{x}", TimeSpan.FromHours(1));
+        const string Cure = "Cache steps that only read, or declare it EffectClass.Idempotent when leaving it out does no harm.";
+        var effect = Defects(() => Flow.Start<int>("claim").Then(Pay, Cached).Build());
+        Assert.Equal([$"claim/pay: the step is irreversible and has a cache, which would let a run go on as if it had happened. {Cure}"], effect);
+        Assert.Equal(effect, Defects(() => Flow.Start<int>("claim").Then(Pay, o => { Cached(o); o.Fallback(EveryVerb.Number("other")); }).Build()));
+        Assert.Equal([effect[0].Replace("/pay:", "/paid:", StringComparison.Ordinal)], Defects(() => Flow.Start<int>("claim").Then(Pay.Configure(Cached).As("paid")).Build()));
+        var inner = Flow.Start<int>("inner").Then(EveryVerb.Number("first"), o => o.Fallback(Pay)).Build();
+        Assert.Equal(
+            [$"claim/inner/first/(fallback)/pay: the step is irreversible, and the cache of 'claim/inner' would let a run go on as if it had happened. {Cure}"],
+            Defects(() => Flow.Start<int>("claim").Then(inner, Cached).Build()));
+        var agent = Agent.Create<int, string>("agent").Tools(Tool.From("pay", "pays", (int amount) => amount)).Build();
+        Assert.StartsWith("claim/agent: ", Assert.Single(Defects(() => Flow.Start<int>("claim").Then(agent, Cached).Build())), StringComparison.Ordinal);
+        Flow.Start<int>("claim").Then(Pay, o => o.Effect(EffectClass.Idempotent).Cache(x => $"{x}", TimeSpan.FromHours(1))).Build();
+    }
+
+    [Fact]
+    public void Scopes_around_a_tools_step_hide_nothing()
+    {
+        var cached = Pay.Configure(o => o.Cache(x => $"{x}", TimeSpan.FromHours(1))).As("cached");
+        var behind = EveryVerb.Number("first").Configure(o => o.Fallback(Pay.Configure(p => p.Retry(1))));
+        var nested = Flow.Start<int>("nested").Then(Pay).Build();
+        Assert.Equal(
+            ["agent/cached", "agent/first/(fallback)/pay"],
+            Assert.Throws<FlowDefinitionException>(() => Agent.Create<int, string>("agent").Tools(Tool.From(cached), Tool.From(behind)).Build()).Defects.Select(defect => defect.Path));
+        var agent = Agent.Create<int, string>("agent").Tools(Tool.From(nested, o => o.Effect(EffectClass.Idempotent))).Build();
+        Assert.Equal(
+            ["claim/agent/nested"],
+            Assert.Throws<FlowDefinitionException>(() => Flow.Start<int>("claim").Then(agent, o => o.Retry(1)).Build()).Defects.Select(defect => defect.Path));
+    }
+
+    [Fact]
+    public async Task Code_is_told_of_a_cache_and_of_a_retried_flow_too()
+    {
+        var inner = Flow.Start<int>("inner").Then(Pay).Build();
+        await using var runtime = new FlowRuntime();
+        foreach (var step in new[] { Pay.Configure(o => o.Cache(x => $"{x}", TimeSpan.FromHours(1))), inner.Configure(o => o.Retry(1)), Pay.Configure(o => o.Resilient(_ => { })) })
+        {
+            var flow = Flow.FromCode<int, int>("claim", (x, ctx) => ctx.RunAsync(step, x));
+            var failure = await Assert.ThrowsAsync<FlowRunFailedException>(async () => await runtime.RunAsync(flow, 1));
+            Assert.EndsWith("/pay", Assert.Single(Assert.IsType<FlowDefinitionException>(failure.InnerException).Defects).Path, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void An_irreversible_step_is_found_in_every_place()

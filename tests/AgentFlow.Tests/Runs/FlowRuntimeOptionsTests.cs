@@ -11,6 +11,8 @@ public class FlowRuntimeOptionsTests
         { "KeepEndedRunsWithId", o => o.KeepEndedRunsWithId = -1, "-1. Use 0 or more." },
         { "MaxPayloadBytes", o => o.MaxPayloadBytes = 1023, "1023. Use 1024 or more." },
         { "CacheCapacity", o => o.CacheCapacity = 0, "0. Use 1 or more." },
+        { "MaxDepth", o => o.MaxDepth = 0, "0. Use 1 or more." },
+        { "MaxDepth", o => o.MaxDepth = 10_001, "10001. Use 10000 or less: every scope takes a part of the stack." },
         { "Time", o => o.Time = null!, "null. Leave the default, or set your own." },
         { "Dispatcher", o => o.Dispatcher = null!, "null. Leave the default, or set your own." },
         { "SerializerOptions", o => o.SerializerOptions = null!, "null. Leave the default, or set your own." },
@@ -32,7 +34,7 @@ public class FlowRuntimeOptionsTests
     {
         await using var runtime = new FlowRuntime(new()
         {
-            CancellationGrace = TimeSpan.Zero, SuspendLinger = TimeSpan.Zero, EventCapacity = 16, KeepEndedRuns = 0, KeepEndedRunsWithId = 0, MaxPayloadBytes = 1024, CacheCapacity = 1,
+            CancellationGrace = TimeSpan.Zero, SuspendLinger = TimeSpan.Zero, EventCapacity = 16, KeepEndedRuns = 0, KeepEndedRunsWithId = 0, MaxPayloadBytes = 1024, CacheCapacity = 1, MaxDepth = 1,
         });
         Assert.Empty(runtime.Runs);
     }

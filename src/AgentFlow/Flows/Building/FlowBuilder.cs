@@ -38,13 +38,14 @@ public sealed partial class FlowBuilder<TIn, TCurrent>
     /// <exception cref="InvalidOperationException">The builder was used before.</exception>
     public Flow<TIn, TCurrent> Build()
     {
-        var flow = new Flow<TIn, TCurrent>(_draft.Name, _last, _draft.Version, _draft.Resumes);
+        var flow = new Flow<TIn, TCurrent>(_draft.Name, LongBody<TIn, TCurrent>.Of(_last), _draft.Version, _draft.Resumes);
         _draft.Freeze(_last, flow);
         return flow;
     }
 
     private FlowBuilder<TIn, TNext> Add<TNext>(FlowNode<TIn, TNext> node)
     {
+        if (node.Length % LandingNode<TIn, TNext>.Every == 0) node = new LandingNode<TIn, TNext>(node);
         _draft.Continue(_last, node);
         return new(_draft, node);
     }

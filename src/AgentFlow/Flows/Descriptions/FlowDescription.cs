@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace AgentFlow;
 
@@ -9,16 +6,14 @@ namespace AgentFlow;
 [DebuggerDisplay("{Name,nq} v{Version}: {Nodes.Count} nodes, {Edges.Count} edges")]
 public sealed class FlowDescription
 {
-    private const int FingerprintBytes = 16;
-
-    internal FlowDescription(string name, int version, StepPlan plan, FlowSketch sketch)
+    internal FlowDescription(string name, int version, string fingerprint, StepPlan plan, FlowSketch sketch)
     {
         Name = name;
         Version = version;
+        Fingerprint = fingerprint;
         Plan = plan;
         Nodes = sketch.Nodes;
         Edges = sketch.Edges;
-        Fingerprint = Hash(sketch);
     }
 
     /// <summary>The flow's name.</summary>
@@ -27,7 +22,7 @@ public sealed class FlowDescription
     /// <summary>The flow's version.</summary>
     public int Version { get; }
 
-    /// <summary>The hash of what is described here, and of nothing else.</summary>
+    /// <summary>The hash of what is described here, and of what is inside of nested flows that are not.</summary>
     public string Fingerprint { get; }
 
     /// <summary>The nodes, in the order in which they are written; a nested flow stands before its nodes.</summary>
@@ -43,18 +38,4 @@ public sealed class FlowDescription
 
     /// <inheritdoc/>
     public override string ToString() => ToMermaid();
-
-    /// <summary>Every text goes in with its length in front, so that no two structures give the same bytes.</summary>
-    private static string Hash(FlowSketch sketch)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var text in sketch.Identity())
-        {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            hash.AppendData(Encoding.ASCII.GetBytes(bytes.Length.ToString(CultureInfo.InvariantCulture) + ":"));
-            hash.AppendData(bytes);
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, FingerprintBytes));
-    }
 }

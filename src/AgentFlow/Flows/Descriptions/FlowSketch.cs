@@ -11,21 +11,28 @@ internal readonly record struct SketchMark(int Nodes, int Edges, IReadOnlyList<O
 /// <summary>
 /// Collects nodes and edges while a definition describes itself verb by verb. The one source of drawing, fingerprint and checks.
 /// </summary>
-internal sealed class FlowSketch(string root)
+/// <param name="root">The path of whatever is described.</param>
+/// <param name="maxDepth">How many flows deep a nested flow is looked into; zero for the structure of one flow alone.</param>
+/// <param name="maxNodes">How many nodes there may be before nested flows stay closed.</param>
+internal sealed class FlowSketch(string root, int maxDepth = 0, int maxNodes = 0)
 {
+    /// <summary>The setting of a nested flow that was not looked into.</summary>
+    private const string Closed = "closed";
+
     private readonly List<DescribedNode> _nodes = [];
     private readonly List<DescribedEdge> _edges = [];
     private readonly List<string> _types = [];
-    private readonly List<(Step Step, string Path, string? RepeatedBy)> _steps = [];
+    private readonly List<StepPlace> _steps = [];
     private string? _parent;
-    private string? _repeatedBy;
+    private int _depth;
+    private bool _isInWhole;
 
     public IReadOnlyList<DescribedNode> Nodes => _nodes;
 
     public IReadOnlyList<DescribedEdge> Edges => _edges;
 
-    /// <summary>Every step with its path and the flow around it that repeats it on failure, if one does.</summary>
-    public IReadOnlyList<(Step Step, string Path, string? RepeatedBy)> Steps => _steps;
+    /// <summary>Every step with its path.</summary>
+    public IReadOnlyList<StepPlace> Steps => _steps;
 
     /// <summary>The path under which the current verbs run.</summary>
     public string Scope { get; private set; } = root;
@@ -49,28 +56,38 @@ internal sealed class FlowSketch(string root)
     /// <summary>Adds a step as a node of its own.</summary>
     public void Add(Step step, string path, string settings = "")
     {
-        _steps.Add((step, path, _repeatedBy));
+        Note(step, path);
         Add(path, step.Name, step.Kind, step.InputType, step.OutputType, Settings(step, settings));
     }
 
-    /// <summary>Describes the flow that the sketch is about.</summary>
-    public void Root(Step flow, Action<FlowSketch> describe)
+    /// <summary>Adds a step that consists of others and speaks for them.</summary>
+    public void Whole(Step step, string path, Action<FlowSketch, string> describe)
     {
-        _steps.Add((flow, Scope, null));
-        describe(this);
+        Note(step, path);
+        var outer = _isInWhole;
+        _isInWhole = true;
+        describe(this, path);
+        _isInWhole = outer;
     }
 
-    /// <summary>Describes a flow inside of the current one.</summary>
-    public void Nest(Step flow, string path, string settings, Action<FlowSketch> describe)
+    /// <summary>
+    /// Describes a flow inside of the current one: with its nodes where there is room for them, otherwise as a single node. The
+    /// shape says in both cases what is inside.
+    /// </summary>
+    public void Nest(Step flow, string path, string settings, FlowShape shape, Action<FlowSketch> describe)
     {
-        _steps.Add((flow, path, _repeatedBy));
-        Put(path, flow.Name, flow.Kind, flow.InputType, flow.OutputType, Settings(flow, settings));
+        Note(flow, path);
+        var isOpen = _depth < maxDepth && _nodes.Count < maxNodes;
+        Put(path, flow.Name, flow.Kind, flow.InputType, flow.OutputType, Settings(flow, isOpen ? settings : Join(settings, Closed)), shape.Hash);
         var before = _nodes.Count;
-        var outer = (_parent, _repeatedBy);
-        _parent = path;
-        if (flow.Plan.Retries > 0) _repeatedBy = path;
-        Within(path, describe);
-        (_parent, _repeatedBy) = outer;
+        if (isOpen)
+        {
+            var outer = _parent;
+            (_parent, _depth) = (path, _depth + 1);
+            Within(path, describe);
+            (_parent, _depth) = (outer, _depth - 1);
+        }
+
         if (_nodes.Count == before) Link(path);
     }
 
@@ -142,15 +159,20 @@ internal sealed class FlowSketch(string root)
 
     private static string Join(params IEnumerable<string> settings) => string.Join("; ", settings.Where(text => text.Length > 0));
 
+    private void Note(Step step, string path)
+    {
+        if (!_isInWhole) _steps.Add(new(step, path));
+    }
+
     private void Link(string id)
     {
         foreach (var end in Ends.Distinct()) _edges.Add(new(end.Id, id, end.Label, end.Kind));
         Ends = [new(id)];
     }
 
-    private void Put(string id, string name, string kind, Type input, Type output, string settings)
+    private void Put(string id, string name, string kind, Type input, Type output, string settings, string content = "")
     {
         _nodes.Add(new(id, name, kind, TypeNames.Short(input), TypeNames.Short(output)) { Settings = settings, Parent = _parent });
-        _types.Add($"{input} → {output}");
+        _types.Add($"{input} → {output} {content}");
     }
 }

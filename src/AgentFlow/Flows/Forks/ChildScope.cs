@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AgentFlow;
 
 /// <summary>Runs flow code in a context of its own and ends the context with it.</summary>
@@ -9,7 +11,13 @@ internal static class ChildScope
     public static ValueTask<T> RunAsync<TState, T>(
         FlowContext parent, StepPath path, CancellationToken cancellationToken, string? lane, string owner, TState state, Func<TState, FlowContext, ValueTask<T>> code)
     {
-        return RunInAsync(new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner, parent.Span), parent, state, code);
+        var depth = parent.Depth + 1;
+        if (depth > parent.Run.Runtime.Options.MaxDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
+        {
+            return ValueTask.FromException<T>(VerbCode.At(parent, path, new FlowDepthException(path, depth, parent.Run.Runtime.Options.MaxDepth)));
+        }
+
+        return RunInAsync(new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner, parent.Span, depth: depth), parent, state, code);
     }
 
     /// <summary>Runs the code in a given context and ends it; what it has seen is handed on to the parent, if there is one.</summary>

@@ -36,7 +36,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         _maxParallel = maxParallel;
         _body = body;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
-        _scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true);
+        _scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth);
         if (!parent.TryRecorded<int[]>(path, DecisionKind.Join, out var recorded)) return;
         _onlyIndex = recorded[0];
         parent.Run.Abandon(path);

@@ -27,7 +27,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         Branches = branches;
         _decisionPath = decisionPath;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
-        Scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true);
+        Scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth);
     }
 
     /// <summary>Where the branches run: the parent's path, the join's own cancellation, labels collected until the join.</summary>

@@ -14,7 +14,7 @@ internal sealed class GraphBody<TIn, TOut>(GraphPlan plan, GraphNode<TOut> resul
         return new(ResultOf(context, branches));
     }
 
-    public override void Describe(FlowSketch sketch)
+    protected override void DescribeVerb(FlowSketch sketch)
     {
         var ends = new IReadOnlyList<OpenEnd>[plan.Parts.Length + 1];
         ends[0] = sketch.Ends;

@@ -27,17 +27,18 @@ internal sealed class GraphDraft(string name)
         Check(result);
         _isBuilt = true;
         var plan = new GraphPlan([.. _parts], result.Index);
+        var leads = plan.LeadingTo(result.Index);
         foreach (var part in _parts)
         {
             if (part.Index == result.Index) continue;
             if (plan.DependentsOf(part.Index).Length == 0) _defects.Add($"{Name}/{part.Name}", "the node is not joined: no other node takes its result, and the graph does not return it", "pass its result to the node that comes after it, or leave the node out");
-            else if (!plan.LeadsTo(part.Index, result.Index)) _defects.Add($"{Name}/{part.Name}", "the node does not lead to the graph's result", "join the nodes behind it, or leave them out");
+            else if (!leads[part.Index]) _defects.Add($"{Name}/{part.Name}", "the node does not lead to the graph's result", "join the nodes behind it, or leave them out");
         }
 
         return plan;
     }
 
-    public void ThrowIfDefective(IFlowDefinition flow)
+    public void ThrowIfDefective(Step flow)
     {
         DefinitionCheck.Run(flow, _defects);
         _defects.ThrowIfAny(Name);

@@ -11,6 +11,7 @@ internal sealed class GraphFork : Join
     private readonly int[] _missing;
     private readonly Queue<int> _ready = new();
     private int[]? _following;
+    private bool[]? _kept;
 
     public GraphFork(FlowContext parent, GraphPlan plan, ForkBranch[] branches)
         : base(parent, branches, parent.Path.Child(DecisionName))
@@ -62,7 +63,7 @@ internal sealed class GraphFork : Join
 
     protected override Exception? Shortfall() => FirstError();
 
-    protected override bool Keeps(int[] kept, int index) => _plan.LeadsTo(index, kept[0]);
+    protected override bool Keeps(int[] kept, int index) => (_kept ??= _plan.LeadingTo(kept[0]))[index];
 
     /// <summary>A result exists: the nodes that waited for nothing else are ready.</summary>
     private int Release(int index)

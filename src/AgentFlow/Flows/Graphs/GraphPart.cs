@@ -52,7 +52,7 @@ internal sealed class GraphBranch<TIn, TOut>(GraphPart<TIn, TOut> part, StepPath
     {
         var label = scope.Label;
         foreach (var input in part.Inputs) label = AgentFlow.Label.Join(label, branches[input].Label);
-        _scope = new FlowContext(scope.Run, scope.Path, scope.CancellationToken, label, scope.Lane, scope.Owner, scope.Span);
+        _scope = new FlowContext(scope.Run, scope.Path, scope.CancellationToken, label, scope.Lane, scope.Owner, scope.Span, depth: scope.Depth);
         return part.InvokeAsync(_scope, Path, branches);
     }
 }

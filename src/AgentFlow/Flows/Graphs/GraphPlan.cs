@@ -9,8 +9,8 @@ internal sealed class GraphPlan
     {
         Parts = parts;
         Result = result;
-        _dependents = new int[parts.Length + 1][];
-        for (var i = 0; i <= parts.Length; i++) _dependents[i] = [.. parts.Where(part => part.Inputs.Contains(i)).Select(part => part.Index)];
+        var dependents = parts.SelectMany(part => part.Inputs, (part, input) => (part.Index, Input: input)).ToLookup(pair => pair.Input, pair => pair.Index);
+        _dependents = [.. Enumerable.Range(0, parts.Length + 1).Select(index => dependents[index].ToArray())];
     }
 
     public GraphPart[] Parts { get; }
@@ -20,6 +20,19 @@ internal sealed class GraphPlan
 
     public int[] DependentsOf(int index) => _dependents[index];
 
-    /// <summary>Whether a result goes into another one, directly or through nodes between.</summary>
-    public bool LeadsTo(int index, int target) => index == target || Array.Exists(_dependents[index], dependent => LeadsTo(dependent, target));
+    /// <summary>The places whose results go into another one, directly or through nodes between; and that one.</summary>
+    public bool[] LeadingTo(int target)
+    {
+        var leads = new bool[Parts.Length + 1];
+        leads[target] = true;
+
+        // What a node takes stands before it.
+        for (var index = target; index > 0; index--)
+        {
+            if (!leads[index]) continue;
+            foreach (var input in Parts[index - 1].Inputs) leads[input] = true;
+        }
+
+        return leads;
+    }
 }

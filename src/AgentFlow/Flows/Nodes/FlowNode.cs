@@ -1,36 +1,52 @@
 namespace AgentFlow;
 
+/// <summary>A verb of a built flow, linked to the one before it.</summary>
+internal abstract class FlowNode
+{
+    /// <summary>The verb before this one; null at the beginning of a flow.</summary>
+    public virtual FlowNode? Previous => null;
+
+    /// <summary>How many verbs the chain up to here has.</summary>
+    public virtual int Length => 1;
+
+    /// <summary>Adds the verb, and everything before it, to a description. A loop: chains may be longer than a stack is deep.</summary>
+    public void Describe(FlowSketch sketch)
+    {
+        var chain = new Stack<FlowNode>();
+        for (var node = this; node is not null; node = node.Previous) chain.Push(node);
+        foreach (var node in chain) node.DescribeVerb(sketch);
+    }
+
+    /// <summary>Adds the verb alone.</summary>
+    protected virtual void DescribeVerb(FlowSketch sketch)
+    {
+    }
+}
+
 /// <summary>
 /// A verb of a built flow, with everything before it. Definitions only: runs pass through, nothing is kept.
 /// </summary>
 /// <typeparam name="TIn">What the flow takes.</typeparam>
 /// <typeparam name="TOut">What the verb yields.</typeparam>
-internal abstract class FlowNode<TIn, TOut>
+internal abstract class FlowNode<TIn, TOut> : FlowNode
 {
     public abstract ValueTask<TOut> RunAsync(FlowContext context, TIn input);
-
-    /// <summary>Adds the verb, and everything before it, to a description.</summary>
-    public abstract void Describe(FlowSketch sketch);
 }
 
 /// <summary>A verb behind another one.</summary>
 internal abstract class FlowNode<TIn, TCurrent, TOut>(FlowNode<TIn, TCurrent> previous) : FlowNode<TIn, TOut>
 {
+    public sealed override FlowNode? Previous => previous;
+
+    public sealed override int Length { get; } = previous.Length + 1;
+
     public sealed override ValueTask<TOut> RunAsync(FlowContext context, TIn input)
     {
         var before = previous.RunAsync(context, input);
         return before.IsCompletedSuccessfully ? ApplyAsync(context, before.Result) : ContinueAsync(before, context);
     }
 
-    public sealed override void Describe(FlowSketch sketch)
-    {
-        previous.Describe(sketch);
-        DescribeVerb(sketch);
-    }
-
     protected abstract ValueTask<TOut> ApplyAsync(FlowContext context, TCurrent value);
-
-    protected abstract void DescribeVerb(FlowSketch sketch);
 
     private async ValueTask<TOut> ContinueAsync(ValueTask<TCurrent> before, FlowContext context)
     {
@@ -43,18 +59,11 @@ internal abstract class FlowNode<TIn, TCurrent, TOut>(FlowNode<TIn, TCurrent> pr
 internal sealed class InputNode<T> : FlowNode<T, T>
 {
     public override ValueTask<T> RunAsync(FlowContext context, T input) => new(input);
-
-    public override void Describe(FlowSketch sketch)
-    {
-    }
 }
 
 /// <summary>A body of which a description sees nothing: the flow is a single node there.</summary>
 internal abstract class OpaqueNode<TIn, TOut> : FlowNode<TIn, TOut>
 {
-    public sealed override void Describe(FlowSketch sketch)
-    {
-    }
 }
 
 /// <summary>A flow written as code.</summary>

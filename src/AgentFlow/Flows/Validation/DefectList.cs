@@ -5,6 +5,8 @@ internal sealed class DefectList
 {
     private readonly List<FlowDefect> _defects = [];
 
+    private readonly HashSet<object> _checked = new(ReferenceEqualityComparer.Instance);
+
     public IReadOnlyList<FlowDefect> All => _defects;
 
     /// <summary>Adds a defect.</summary>
@@ -16,6 +18,9 @@ internal sealed class DefectList
         var defect = new FlowDefect(path, problem, cure);
         if (!_defects.Contains(defect)) _defects.Add(defect);
     }
+
+    /// <summary>Whether a definition is met for the first time: what many places share is looked into once.</summary>
+    public bool Enter(object definition) => _checked.Add(definition);
 
     public void ThrowIfAny(string flow)
     {

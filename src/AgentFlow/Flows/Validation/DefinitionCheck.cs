@@ -1,8 +1,11 @@
 namespace AgentFlow;
 
-/// <summary>The checks that need the whole structure, nested flows included.</summary>
+/// <summary>The checks that need the whole structure. A flow that is used in another one has passed them when it was built.</summary>
 internal static class DefinitionCheck
 {
+    /// <summary>How many places inside of one step are named for the same reason.</summary>
+    public const int MaxPerStep = 20;
+
     /// <summary>The defects of a step that code runs: no <c>Build()</c> has seen it.</summary>
     public static FlowDefinitionException Defects(Step step, StepPath path)
     {
@@ -11,15 +14,8 @@ internal static class DefinitionCheck
         return defects.ToException(path.ToString().Split('/')[0]);
     }
 
-    public static void Run(IFlowDefinition flow, DefectList defects)
+    public static void Run(Step flow, DefectList defects)
     {
-        foreach (var (step, path, repeatedBy) in flow.Sketch().Steps)
-        {
-            step.Validate(defects, path);
-            if (repeatedBy is not null && step.IsEffect && step.Plan.Effect == EffectClass.Irreversible)
-            {
-                defects.Add(path, $"the step is irreversible, and flow '{repeatedBy}' repeats it when it is retried", "retry the steps that may be repeated, not the flow around them");
-            }
-        }
+        foreach (var part in flow.Parts) part.Step.Validate(defects, flow.Name + part.Path);
     }
 }

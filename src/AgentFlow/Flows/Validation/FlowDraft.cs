@@ -35,7 +35,7 @@ internal sealed class FlowDraft
     }
 
     /// <summary>Checks what the structure as a whole shows, and throws with every defect.</summary>
-    public void Freeze(object last, IFlowDefinition flow)
+    public void Freeze(object last, Step flow)
     {
         ThrowIfBuilt();
         Continue(last, last);
