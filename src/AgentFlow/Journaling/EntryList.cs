@@ -19,6 +19,17 @@ internal struct EntryList
         Volatile.Write(ref previous.Next, entry);
     }
 
+    /// <summary>The entry that ends the run, if there is one.</summary>
+    public readonly JournalEntry? End()
+    {
+        for (var entry = _head; entry is not null; entry = Volatile.Read(ref entry.Next))
+        {
+            if (entry.Kind >= JournalEntryKind.RunCompleted) return entry;
+        }
+
+        return null;
+    }
+
     /// <summary>All entries appended before the call, numbered from 1. The end of the run is the last one, whatever raced with it.</summary>
     public List<JournalEntry> Snapshot()
     {

@@ -11,6 +11,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
 {
     private readonly Dictionary<IPolicy, object?> _states = [];
     private HashSet<ApprovalDemand>? _answered;
+    private List<StepPath>? _places;
     private int _asked;
 
     public PolicyFacts Facts => facts;
@@ -61,6 +62,13 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
     public void RefuseDuties()
     {
         if (Duties is [var duty, ..]) throw Deny(facts.Operation.ToString(), PolicyPhase.Request, $"obligation '{duty.Name}' cannot be discharged by {facts.Operation}", PolicyEffect.Deny);
+    }
+
+    /// <summary>The answers given are used up: whoever asks the same next time asks anew. For what happens more than once at one path.</summary>
+    public void Spend()
+    {
+        if (_places is null) return;
+        foreach (var place in _places.Where(place => run.Replay?.Decision(place) is null)) run.Append(new DecisionMadeEntry<bool>(place, DecisionKind.Invocation, true, $"{facts.Operation} was admitted; the answer counts once"));
     }
 
     private ApprovalDemand? DemandOf<T>(PolicySubject<T> subject) => subject.DemandFor(path) is { } demand && !IsAnswered(demand) ? demand : null;
@@ -204,7 +212,9 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         while (true)
         {
             var at = path.Child(path.Parent is null ? $"({facts.Operation})" : "approval", ++_asked);
+            (_places ??= []).Add(at);
             if (run.Replay?.Opened(at)?.Request is not { } recorded) return at;
+            if (run.Replay.Decision(at) is not null) continue;
             if (recorded.AskedBy == question.AskedBy && recorded.Prompt == question.Reason && recorded.Role == question.Role) return at;
         }
     }

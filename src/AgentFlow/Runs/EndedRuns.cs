@@ -1,34 +1,63 @@
 namespace AgentFlow;
 
-/// <summary>Ended runs that can still be looked up: the last n, oldest first out.</summary>
-internal sealed class EndedRuns
+/// <summary>
+/// Ended runs that can still be looked up, oldest first out: the last n whole, and of those with an id of the host's choice the
+/// outcomes of many more.
+/// </summary>
+internal sealed class EndedRuns(int wholeCapacity, int namedCapacity)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<RunId, FlowRun> _runs = [];
-    private readonly Queue<RunId> _anonymous = new();
-    private readonly Queue<RunId> _named = new();
+    private readonly Shelf _whole = new(wholeCapacity);
+    private readonly Shelf _named = new(namedCapacity);
 
     public IReadOnlyList<FlowRun> All
     {
         get
         {
-            lock (_lock) return [.. _runs.Values];
+            lock (_lock) return [.. _whole.Runs.Values, .. _named.Runs.Values.Where(run => !_whole.Runs.ContainsKey(run.Id))];
         }
     }
 
     public FlowRun? Find(RunId id)
     {
-        lock (_lock) return _runs.GetValueOrDefault(id);
+        lock (_lock) return _whole.Runs.GetValueOrDefault(id) ?? _named.Runs.GetValueOrDefault(id);
     }
 
-    public void Keep(FlowRun run, int capacity)
+    public void Keep(FlowRun run)
     {
-        var queue = run.Options.Id is null ? _anonymous : _named;
         lock (_lock)
         {
-            if (!_runs.TryAdd(run.Id, run)) return;
-            queue.Enqueue(run.Id);
-            while (queue.Count > capacity) _runs.Remove(queue.Dequeue());
+            _whole.Add(run);
+            if (run.Options.Id is not null) _named.Add(run);
+        }
+    }
+
+    /// <summary>The run's outcome is known to everybody: its journal need not be kept for its id.</summary>
+    public void Compact(FlowRun run)
+    {
+        lock (_lock)
+        {
+            if (_named.Runs.GetValueOrDefault(run.Id) != run) return;
+        }
+
+        var compact = run.Compact();
+        lock (_lock)
+        {
+            if (_named.Runs.GetValueOrDefault(run.Id) == run) _named.Runs[run.Id] = compact;
+        }
+    }
+
+    private sealed class Shelf(int capacity)
+    {
+        private readonly Queue<RunId> _order = new();
+
+        public Dictionary<RunId, FlowRun> Runs { get; } = [];
+
+        public void Add(FlowRun run)
+        {
+            if (capacity == 0 || !Runs.TryAdd(run.Id, run)) return;
+            _order.Enqueue(run.Id);
+            while (_order.Count > capacity) Runs.Remove(_order.Dequeue());
         }
     }
 }

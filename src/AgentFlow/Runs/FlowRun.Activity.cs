@@ -1,4 +1,5 @@
 using AgentFlow.Journaling;
+using AgentFlow.Policies;
 
 namespace AgentFlow;
 
@@ -29,17 +30,25 @@ public abstract partial class FlowRun
         lock (_cancellation)
         {
             if (_status != RunStatus.Suspended || Generation != sealedGeneration || Volatile.Read(ref _awake) != 0) return;
-            Generation++;
-            _isLoaded = false;
-            foreach (var wait in _waits!.Values) wait.Unload();
+            UnloadLocked();
         }
 
         if ((Features & RunFeatures.Telemetry) != 0) StopSpans(null);
     }
 
+    private void UnloadLocked()
+    {
+        Generation++;
+        _isLoaded = false;
+        foreach (var wait in _waits!.Values) wait.Unload();
+    }
+
     private void Seal()
     {
         int generation;
+
+        // Every resumption is judged, which only a re-execution is: a live flow would go on without being asked.
+        var isUnloaded = Runtime.Policies.Covers(PolicyOperation.ResumeRun);
         lock (_cancellation)
         {
             if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _awake) != 0 || _waits is not { Count: > 0 }) return;
@@ -47,8 +56,10 @@ public abstract partial class FlowRun
             StatusReason = $"waits for {string.Join(", ", _waits.Values.Where(wait => wait.HoldsBranch).Select(wait => wait.Path).Take(3))}";
             Append(new RunStatusEntry(JournalEntryKind.RunSuspended, RootPath, reason: StatusReason));
             generation = Generation;
+            if (isUnloaded) UnloadLocked();
         }
 
+        if (isUnloaded && (Features & RunFeatures.Telemetry) != 0) StopSpans(null);
         SignalSettled();
         Runtime.OnSuspended(this, generation);
     }

@@ -12,6 +12,13 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
 
     private new Flow<TIn, TOut> Flow => (Flow<TIn, TOut>)base.Flow;
 
+    /// <summary>What the caller gave, whatever a policy made of it.</summary>
+    internal TIn StartInput => ((RunStartedEntry<TIn>)Started).Input;
+
+    internal override string? DigestOfInput() => InputDigest.Of(StartInput, Runtime.Json);
+
+    internal override FlowRun Compact() => new EndedRun<TOut>(this, DigestOfInput());
+
     internal override void Execute()
     {
         var generation = Generation;
@@ -54,7 +61,17 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         TOut result;
         try
         {
-            await AdmitAsync(call).ConfigureAwait(false);
+            try
+            {
+                await AdmitAsync(call).ConfigureAwait(false);
+            }
+            catch (PolicyDeniedException)
+            {
+                // What the run did under an earlier permission stands in the journal, and nobody asks for it any more.
+                Abandon(RootPath);
+                throw;
+            }
+
             result = await Flow.RunRootAsync(this, _input).ConfigureAwait(false);
             result = await call.ResultAsync(new PolicySubject<TOut>(result, ResultLabel), CancellationToken).ConfigureAwait(false);
             result = await RunGate.EmitAsync(this, result, ResultLabel, CancellationToken).ConfigureAwait(false);
@@ -80,6 +97,7 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         if (scope.TryRecorded<TIn>(at, DecisionKind.Invocation, out var admitted)) _input = admitted;
         var input = await call.RequestAsync(new PolicySubject<TIn>(_input, Options.InputLabel), mayAsk: true, CancellationToken).ConfigureAwait(false);
         call.RefuseDuties();
+        if (call.Facts.Operation == PolicyOperation.ResumeRun) call.Spend();
         ResultLabel = Label.Join(Options.InputLabel, call.RaisedLabel);
         var isJudgedStart = call.Facts.Operation == PolicyOperation.StartRun && Runtime.Policies.Covers(PolicyOperation.StartRun, PolicyPhase.Request);
         if (!isJudgedStart && EqualityComparer<TIn>.Default.Equals(input, _input)) return;

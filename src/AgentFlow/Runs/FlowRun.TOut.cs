@@ -17,6 +17,9 @@ public abstract class FlowRun<TOut> : FlowRun
     {
     }
 
+    private protected FlowRun(FlowRun<TOut> ended, RunStartedEntry started)
+        : base(ended, started) => (_result, _error, _settled) = (ended._result, ended._error, true);
+
     /// <summary>The result, a <see cref="FlowRunFailedException"/> or a <see cref="FlowRunCancelledException"/>.</summary>
     public Task<TOut> Result => Completion.Task;
 
@@ -130,6 +133,7 @@ public abstract class FlowRun<TOut> : FlowRun
     private void PublishNow()
     {
         Volatile.Write(ref _settled, true);
+        if (Options.Id is not null) Runtime.OnPublished(this);
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _completion) is { } completion) Settle(completion);
     }

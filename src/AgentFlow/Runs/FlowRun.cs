@@ -35,6 +35,20 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         _store.Add(started);
     }
 
+    /// <summary>What is left of an ended run: how it began and how it ended.</summary>
+    private protected FlowRun(FlowRun ended, RunStartedEntry started)
+    {
+        Runtime = ended.Runtime;
+        Flow = ended.Flow;
+        started.Ticks = ended.Started.Ticks;
+        _entries = new EntryList(started);
+        if (ended._entries.End() is { } end) _entries.Append(end.Detached());
+        Events = FlowEventLog.Disabled;
+        StatusReason = ended.StatusReason;
+        _lateOutcomes = ended.LateOutcomes;
+        _status = ended._status;
+    }
+
     /// <summary>Identifies the run.</summary>
     public RunId Id => Started.RunId;
 
@@ -71,7 +85,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     internal StepPath RootPath => Started.Path;
 
     /// <summary>The first entry holds what the run was started with.</summary>
-    private RunStartedEntry Started => (RunStartedEntry)_entries.First;
+    private protected RunStartedEntry Started => (RunStartedEntry)_entries.First;
 
     internal RunFeatures Features { get; private set; }
 
@@ -81,6 +95,12 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     internal int Generation { get; private set; }
 
     internal ReplayIndex? Replay { get; private set; }
+
+    /// <summary>Stands for the input the run was started with; null when it has no JSON.</summary>
+    internal abstract string? DigestOfInput();
+
+    /// <summary>The ended run without its journal.</summary>
+    internal abstract FlowRun Compact();
 
     internal bool IsTerminal => _status >= RunStatus.Completed;
 

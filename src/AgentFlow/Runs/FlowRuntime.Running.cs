@@ -6,7 +6,7 @@ namespace AgentFlow;
 public sealed partial class FlowRuntime
 {
     private readonly ConcurrentDictionary<RunId, FlowRun> _runs = new();
-    private readonly EndedRuns _ended = new();
+    private readonly EndedRuns _ended;
     private readonly Lock _naming = new();
 
     /// <summary>How many runs are queued, executing or suspended.</summary>
@@ -28,6 +28,7 @@ public sealed partial class FlowRuntime
     /// <exception cref="FlowRunFailedException">The run failed.</exception>
     /// <exception cref="FlowRunCancelledException">The run was cancelled.</exception>
     /// <exception cref="Scheduling.RunRejectedException">Too many runs are queued, and the runtime rejects then.</exception>
+    /// <exception cref="RunIdConflictException">The id belongs to another run: of another principal, flow or input.</exception>
     /// <exception cref="RuntimeStoppingException">The runtime shuts down.</exception>
     public ValueTask<TOut> RunAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -47,6 +48,7 @@ public sealed partial class FlowRuntime
     /// <param name="options">Id, principal, tags, deadline, limits.</param>
     /// <param name="cancellationToken">Ends the waiting for a place; an accepted run is cancelled through its handle.</param>
     /// <exception cref="Scheduling.RunRejectedException">Too many runs are queued, and the runtime rejects then.</exception>
+    /// <exception cref="RunIdConflictException">The id belongs to another run: of another principal, flow or input.</exception>
     /// <exception cref="RuntimeStoppingException">The runtime shuts down.</exception>
     /// <returns>The handle; for an id that is known already, the handle of the run that has it.</returns>
     public async ValueTask<FlowRun<TOut>> StartAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
@@ -64,11 +66,17 @@ public sealed partial class FlowRuntime
     /// <inheritdoc cref="StepRegistry.GetFlow{TIn,TOut}"/>
     public Flow<TIn, TOut> GetFlow<TIn, TOut>(string name, int? version = null) => Steps.GetFlow<TIn, TOut>(name, version);
 
-    /// <summary>The run with the given id, or <see langword="null"/> when it is unknown or no longer kept.</summary>
+    /// <summary>
+    /// The run with the given id, or <see langword="null"/> when it is unknown or no longer kept. For the host: nobody is asked whose run
+    /// it is. See <see cref="FlowRuntimeOptions.KeepEndedRunsWithId"/> for what is left of an ended one.
+    /// </summary>
     /// <param name="id">The id.</param>
     public FlowRun? GetRun(RunId id) => _runs.GetValueOrDefault(id) ?? _ended.Find(id);
 
-    /// <summary>The run with the given id, or <see langword="null"/> when it is unknown or no longer kept.</summary>
+    /// <summary>
+    /// The run with the given id, or <see langword="null"/> when it is unknown or no longer kept. For the host: nobody is asked whose run
+    /// it is. See <see cref="FlowRuntimeOptions.KeepEndedRunsWithId"/> for what is left of an ended one.
+    /// </summary>
     /// <typeparam name="TOut">What its flow yields.</typeparam>
     /// <param name="id">The id.</param>
     /// <exception cref="InvalidOperationException">The run yields another type.</exception>
@@ -97,17 +105,20 @@ public sealed partial class FlowRuntime
         if (!Admission.IsUnlimited && run.LeavePlace()) Admission.Exit();
         if (run.Options.Id is null)
         {
-            if (Options.KeepEndedRuns > 0) _ended.Keep(run, Options.KeepEndedRuns);
+            if (Options.KeepEndedRuns > 0) _ended.Keep(run);
             _runs.TryRemove(run.Id, out _);
             return;
         }
 
         lock (_naming)
         {
-            if (Options.KeepEndedRunsWithId > 0) _ended.Keep(run, Options.KeepEndedRunsWithId);
+            _ended.Keep(run);
             _runs.TryRemove(run.Id, out _);
         }
     }
+
+    /// <summary>A run with an id of the host's choice has its outcome: its journal is not kept for the sake of the id.</summary>
+    internal void OnPublished(FlowRun run) => _ended.Compact(run);
 
     /// <summary>A sealed run: its place is free for others, its live state is dropped after the linger.</summary>
     internal void OnSuspended(FlowRun run, int generation)
@@ -127,31 +138,6 @@ public sealed partial class FlowRuntime
         run.TakePlace();
         if (run.IsTerminal && run.LeavePlace()) Admission.Exit();
         else run.ReleaseHeld();
-    }
-
-    private FlowRun<TOut> Accept<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, bool hasHandle, out bool isNew)
-    {
-        ArgumentNullException.ThrowIfNull(flow);
-        options ??= RunOptions.Default;
-        options.Validate();
-        isNew = true;
-        if (options.Id is null)
-        {
-            return AddUnlessStopping(new FlowRun<TIn, TOut>(this, RunId.Next(), flow, input, options, hasHandle));
-        }
-
-        var id = RunId.Parse(options.Id);
-        FlowRun? known;
-        lock (_naming)
-        {
-            known = GetRun(id);
-            if (known is null) return AddUnlessStopping(new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle));
-        }
-
-        isNew = false;
-        return known is FlowRun<TOut> same && same.FlowName == flow.Name
-            ? same
-            : throw new InvalidOperationException($"The id '{id}' belongs to a run of flow '{known.FlowName}'; flow '{flow.Name}' needs an id of its own.");
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ namespace AgentFlow;
 /// <content>The end of a runtime: draining and disposal.</content>
 public sealed partial class FlowRuntime
 {
+    private static readonly TimeSpan LongestDisposal = TimeSpan.FromSeconds(10);
     private volatile bool _stopping;
     private volatile bool _disposed;
 
@@ -50,6 +51,24 @@ public sealed partial class FlowRuntime
         _stopping = true;
         _disposed = true;
         await CancelExecutingAsync("the runtime was disposed").ConfigureAwait(false);
+        LetGo();
+    }
+
+    /// <summary>
+    /// The same for a container that is disposed synchronously. Prefer <see cref="DisposeAsync"/>: this blocks the calling thread until the
+    /// cancelled runs have ended, for the grace and a second more, 10 seconds at the most. A run that needs longer ends on its own.
+    /// </summary>
+    public void Dispose()
+    {
+        _stopping = true;
+        _disposed = true;
+        var patience = Options.CancellationGrace + TimeSpan.FromSeconds(1);
+        CancelExecutingAsync("the runtime was disposed").Wait(patience < LongestDisposal ? patience : LongestDisposal);
+        LetGo();
+    }
+
+    private void LetGo()
+    {
         foreach (var run in _runs.Values) run.LetGo();
         _lingering.Dispose();
     }

@@ -17,7 +17,7 @@ namespace AgentFlow;
 /// usual. Works with and without a service container.
 /// </summary>
 [DebuggerDisplay("{ActiveRuns} active runs")]
-public sealed partial class FlowRuntime : IAsyncDisposable
+public sealed partial class FlowRuntime : IAsyncDisposable, IDisposable
 {
     private readonly ConditionalWeakTable<StepPlan, object> _pipelines = [];
     private readonly ConditionalWeakTable<StepPlan, ResiliencePipeline> _timeouts = [];
@@ -37,6 +37,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable
         Cache = new ResultCache(Options.Time, Options.CacheCapacity);
         Requests = new RequestInbox(this);
         ContainerModels = new ContainerModels(Options.Services);
+        _ended = new EndedRuns(Options.KeepEndedRuns, Options.KeepEndedRunsWithId);
         _lingering = new LingerQueue(Options.Time, Options.SuspendLinger);
         Json = Options.Json;
         Features = (Policies.IsEmpty ? 0 : RunFeatures.Policies)

@@ -61,10 +61,13 @@ public sealed class FlowRuntimeOptions
     /// <summary>How many events of a run are kept for its readers, at least 16. Default: 8192.</summary>
     public int EventCapacity { get; set; } = 8192;
 
-    /// <summary>How many ended runs stay available through <see cref="FlowRuntime.GetRun"/>. Default: 0.</summary>
+    /// <summary>How many ended runs stay available through <see cref="FlowRuntime.GetRun"/>, with their entries. Default: 0.</summary>
     public int KeepEndedRuns { get; set; }
 
-    /// <summary>How many ended runs with an id of the host's choice stay available, so that starting one again returns it. Default: 10,000.</summary>
+    /// <summary>
+    /// How many ended runs with an id of the host's choice stay available, so that starting one again returns it. Kept are the status, the
+    /// result or error and a digest of the input; of the entries only the first and the last. Default: 10,000.
+    /// </summary>
     public int KeepEndedRunsWithId { get; set; } = 10_000;
 
     /// <summary>How many bytes one entry of a durable journal may have, at least 1024. Default: 4 MiB.</summary>

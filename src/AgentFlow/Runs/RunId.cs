@@ -23,6 +23,9 @@ public readonly struct RunId : IEquatable<RunId>
         _counter = counter;
     }
 
+    /// <summary>Whether the id is one that <see cref="Next"/> has given out in this process, or will: nobody may choose it beforehand.</summary>
+    internal bool IsGeneratedHere => _counter != 0 && ReferenceEquals(_text, ProcessPrefix);
+
     internal static RunId Next() => new(ProcessPrefix, Interlocked.Increment(ref s_counter));
 
     /// <summary>The id with the given text.</summary>

@@ -9,9 +9,13 @@ public sealed record RunOptions
     internal static readonly RunOptions Default = new();
 
     /// <summary>
-    /// The id or idempotency key of the run: starting the same flow with the same id again returns the run that exists. A new
-    /// id is made when none is given.
+    /// The id or idempotency key of the run: starting the same flow with the same input for the same user, project and tenant again
+    /// returns the run that exists; anything else under the id is a <see cref="RunIdConflictException"/>. A new id is made when none is given.
     /// </summary>
+    /// <remarks>
+    /// Inputs are the same when they are equal or have the same JSON, whatever the order of properties; of a run that has ended only the
+    /// JSON's digest is known. An input that cannot be written as JSON is not compared: it counts as the same.
+    /// </remarks>
     public string? Id { get; init; }
 
     /// <summary>On whose behalf the run acts.</summary>

@@ -34,10 +34,14 @@ public readonly struct StepContext
     public int Attempt => _scope?.Attempt ?? 1;
 
     /// <summary>
-    /// The same text for every attempt of this call, also after a restart: run id and path. Hand it to services that
-    /// deduplicate requests.
+    /// The same text for every attempt of this call and of the flows around it, also after a restart: run id and path without
+    /// the attempts. Hand it to services that deduplicate requests.
     /// </summary>
-    public string IdempotencyKey => $"{Run.Id}/{Path}";
+    /// <remarks>
+    /// A flow that is retried runs its steps again, also those that had completed: the service then meets the key it knows, and the
+    /// effect happens once. Calls that are meant to happen more than once (a step used twice, an item, an iteration) differ in their keys.
+    /// </remarks>
+    public string IdempotencyKey => $"{Run.Id}/{Path.WithoutAttempts()}";
 
     /// <summary>On whose behalf the run acts.</summary>
     public Principal Principal => Run.Options.Principal;

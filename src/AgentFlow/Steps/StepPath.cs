@@ -50,6 +50,14 @@ public sealed class StepPath : IEquatable<StepPath>
     /// <summary>The path of the first attempt: this one without what <see cref="Attempt"/> has added.</summary>
     internal StepPath FirstAttempt() => _name.Contains('~', StringComparison.Ordinal) ? new(Parent, Name, _ordinal) : this;
 
+    /// <summary>The path with every scope on it in its first attempt.</summary>
+    internal StepPath WithoutAttempts()
+    {
+        var parent = Parent?.WithoutAttempts();
+        var own = FirstAttempt();
+        return ReferenceEquals(parent, Parent) ? own : new(parent, own._name, _ordinal);
+    }
+
     /// <summary>Reads the text form of a path; the grammar makes it unambiguous.</summary>
     /// <exception cref="FormatException">The text is no path.</exception>
     internal static StepPath Parse(string text)

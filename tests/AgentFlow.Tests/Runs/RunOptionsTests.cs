@@ -16,13 +16,14 @@ public class RunOptionsTests
         var gate = new TaskCompletionSource();
         var flow = Counting(_ => gate.Task);
         var first = await runtime.StartAsync(flow, 1, new() { Id = "claim-1" });
-        Assert.Same(first, await runtime.StartAsync(flow, 2, new() { Id = "claim-1" }));
-        var waiting = runtime.RunAsync(flow, 3, new() { Id = "claim-1" }).AsTask();
+        Assert.Same(first, await runtime.StartAsync(flow, 1, new() { Id = "claim-1" }));
+        var waiting = runtime.RunAsync(flow, 1, new() { Id = "claim-1" }).AsTask();
         Assert.False(waiting.IsCompleted);
         gate.SetResult();
         Assert.Equal(1, await waiting.WaitAsync(HangGuard.Limit));
-        Assert.Equal(1, await runtime.RunAsync(flow, 4, new() { Id = "claim-1" }));
-        Assert.Same(first, await runtime.StartAsync(flow, 5, new() { Id = "claim-1" }));
+        Assert.Equal(1, await runtime.RunAsync(flow, 1, new() { Id = "claim-1" }));
+        var again = await runtime.StartAsync(flow, 1, new() { Id = "claim-1" });
+        Assert.Equal((first.Id, RunStatus.Completed, 1), (again.Id, again.Status, await again));
         Assert.Equal(1, _executed);
         Assert.Equal("claim-1", first.Id.ToString());
     }
@@ -42,7 +43,7 @@ public class RunOptionsTests
                 async () =>
                 {
                     start.SignalAndWait(HangGuard.Limit);
-                    return i % 2 == 0 ? await await runtime.StartAsync(flow, i, new() { Id = id }) : await runtime.RunAsync(flow, i, new() { Id = id });
+                    return i % 2 == 0 ? await await runtime.StartAsync(flow, round, new() { Id = id }) : await runtime.RunAsync(flow, round, new() { Id = id });
                 },
                 CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())).WaitAsync(HangGuard.Limit);
             Assert.Single(runs.Distinct());
@@ -55,7 +56,7 @@ public class RunOptionsTests
     {
         await using var runtime = new FlowRuntime();
         var flow = Counting(_ => throw new IOException("no"));
-        for (var i = 0; i < 3; i++) await Assert.ThrowsAsync<FlowRunFailedException>(async () => await runtime.RunAsync(flow, i, new() { Id = "x" }));
+        for (var i = 0; i < 3; i++) await Assert.ThrowsAsync<FlowRunFailedException>(async () => await runtime.RunAsync(flow, 1, new() { Id = "x" }));
         Assert.Equal(1, _executed);
     }
 
@@ -65,10 +66,11 @@ public class RunOptionsTests
         await using var runtime = new FlowRuntime();
         await runtime.RunAsync(Counting(_ => Task.CompletedTask), 1, new() { Id = "x" });
         var other = Flow.Start<int>("other").Then("body", (x, _) => x).Build();
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(async () => await runtime.RunAsync(other, 1, new() { Id = "x" }));
-        Assert.Contains("belongs to a run of flow 'flow'", error.Message, StringComparison.Ordinal);
+        var error = await Assert.ThrowsAsync<RunIdConflictException>(async () => await runtime.RunAsync(other, 1, new() { Id = "x" }));
+        Assert.Equal((RunIdConflict.Flow, "flow flow: int → int", "flow other: int → int"), (error.Conflict, error.Known, error.Asked));
+        Assert.Contains("belongs to a run of flow flow: int → int; flow other: int → int needs an id of its own", error.Message, StringComparison.Ordinal);
         var text = Flow.Start<int>("flow").Then("body", (x, _) => $"{x}").Build();
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await runtime.RunAsync(text, 1, new() { Id = "x" }));
+        await Assert.ThrowsAsync<RunIdConflictException>(async () => await runtime.RunAsync(text, 1, new() { Id = "x" }));
     }
 
     [Fact]
@@ -198,7 +200,7 @@ public class RunOptionsTests
         using var source = new CancellationTokenSource();
         var atTheDoor = test.Runtime.StartAsync(slow, 3, new() { Id = "third" }, source.Token).AsTask();
         Assert.False(atTheDoor.IsCompleted);
-        var same = await test.Runtime.StartAsync(slow, 4, new() { Id = "third" });
+        var same = await test.Runtime.StartAsync(slow, 3, new() { Id = "third" });
         source.Cancel();
         test.Settle();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => atTheDoor.WaitAsync(HangGuard.Limit));

@@ -9,7 +9,7 @@ namespace AgentFlow.Journaling;
 /// a time; opening repairs what a crash cut off and refuses what is damaged. Thread-safe.
 /// </summary>
 [DebuggerDisplay("{Directory,nq}")]
-public sealed class FileJournal : IJournal, IAsyncDisposable
+public sealed class FileJournal : IJournal, IAsyncDisposable, IDisposable
 {
     private readonly RecordLog _log;
 
@@ -70,6 +70,9 @@ public sealed class FileJournal : IJournal, IAsyncDisposable
 
     /// <summary>Writes what was accepted, closes the files and lets go of the directory.</summary>
     public ValueTask DisposeAsync() => _log.DisposeAsync();
+
+    /// <summary>The same, on the calling thread, which waits for the disk. Prefer <see cref="DisposeAsync"/>.</summary>
+    public void Dispose() => _log.DisposeAsync().AsTask().Wait();
 
     private static byte StatusOf(JournalEntryKind kind) => kind switch
     {

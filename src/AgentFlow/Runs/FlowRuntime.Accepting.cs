@@ -1,0 +1,42 @@
+namespace AgentFlow;
+
+/// <content>Which run a start means: a new one, or the one that has the id already.</content>
+public sealed partial class FlowRuntime
+{
+    private FlowRun<TOut> Accept<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, bool hasHandle, out bool isNew)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        options ??= RunOptions.Default;
+        options.Validate();
+        isNew = true;
+        if (options.Id is null)
+        {
+            return AddUnlessStopping(new FlowRun<TIn, TOut>(this, RunId.Next(), flow, input, options, hasHandle));
+        }
+
+        var id = RunId.Parse(options.Id);
+        FlowRun? known;
+        lock (_naming)
+        {
+            known = GetRun(id);
+            if (known is null && id.IsGeneratedHere) throw new ArgumentException($"'{id}' is an id of the kind this process gives to runs without one, and no run has it any more. Choose another.", nameof(options));
+            if (known is null) return AddUnlessStopping(new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle));
+        }
+
+        isNew = false;
+        return Same(known, flow, input, options.Principal);
+    }
+
+    /// <summary>The known run when it is the one that was asked for. Whose it is comes first: nobody learns anything about the run of another.</summary>
+    private FlowRun<TOut> Same<TIn, TOut>(FlowRun known, Flow<TIn, TOut> flow, TIn input, Principal principal)
+    {
+        if (!IsSame(known.Options.Principal, principal)) throw RunIdConflictException.OfPrincipal(known.Id);
+        if (known is not FlowRun<TOut> same || known.FlowName != flow.Name || known.Flow.InputType != typeof(TIn)) throw RunIdConflictException.OfFlow(known.Id, known.Flow, flow);
+        if (known is FlowRun<TIn, TOut> live && EqualityComparer<TIn>.Default.Equals(live.StartInput, input)) return same;
+        var (first, now) = (known.DigestOfInput(), InputDigest.Of(input, Json));
+        return first is null || now is null || first == now || first == InputDigest.OfRoundTrip(input, Json) ? same : throw RunIdConflictException.OfInput(known.Id, first, now);
+    }
+
+    /// <summary>Scopes are no part of who somebody is: they may have changed between a start and its repetition.</summary>
+    private static bool IsSame(Principal one, Principal other) => one.User == other.User && one.Tenant == other.Tenant && one.Project == other.Project;
+}

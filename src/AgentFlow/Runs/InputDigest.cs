@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace AgentFlow;
+
+/// <summary>
+/// Tells the input of one start from that of another: SHA-256 over its JSON with the properties of every object in order, so that
+/// neither reference equality of lists nor the order of a dictionary makes two of what is the same.
+/// </summary>
+internal static class InputDigest
+{
+    /// <summary>The digest in hex digits, or null when the value has no JSON.</summary>
+    public static string? Of<T>(T input, JsonSerializerOptions options)
+    {
+        try
+        {
+            return Of(JsonSerializer.SerializeToElement(input, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T))));
+        }
+        catch (Exception)
+        {
+            // Whatever a host's type or converter throws: what cannot be written cannot be compared.
+            return null;
+        }
+    }
+
+    /// <summary>The digest of what a durable journal would give back.</summary>
+    public static string? OfRoundTrip<T>(T input, JsonSerializerOptions options)
+    {
+        try
+        {
+            return Of(RoundTrip.Copy(input, options, StepPath.Root("input")), options);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static string Of(JsonElement json)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using var writer = new Utf8JsonWriter(buffer);
+        Write(writer, json);
+        writer.Flush();
+        return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var property in json.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(property.Name);
+                    Write(writer, property.Value);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in json.EnumerateArray()) Write(writer, item);
+                writer.WriteEndArray();
+                break;
+            default:
+                json.WriteTo(writer);
+                break;
+        }
+    }
+}
