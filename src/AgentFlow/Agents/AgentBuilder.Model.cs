@@ -29,7 +29,11 @@ public sealed partial class AgentBuilder<TIn, TOut>
     }
 
     /// <summary>Sets temperature, output limit, reasoning and the like, for every model call of the agent.</summary>
-    /// <param name="configure">Called at once. Tools and response format are the agent's own.</param>
+    /// <remarks>
+    /// The options are copied by <c>Build()</c> and for every call: what is done to them afterwards has no effect. Tools and response
+    /// format are the agent's own. A <see cref="ChatOptions.RawRepresentationFactory"/> is the host's own code and passes as it is.
+    /// </remarks>
+    /// <param name="configure">Called at once.</param>
     public AgentBuilder<TIn, TOut> Options(Action<ChatOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);

@@ -24,6 +24,8 @@ public sealed partial class AgentBuilder<TIn, TOut>
     private string? _lane;
     private int _maxTurns = 10;
     private int _repairs = 2;
+    private int _maxToolCalls = 64;
+    private int _maxParallelToolCalls = 16;
     private bool _isBuilt;
 
     internal AgentBuilder(string name) => _name = name;
@@ -105,13 +107,37 @@ public sealed partial class AgentBuilder<TIn, TOut>
         return this;
     }
 
+    /// <summary>
+    /// Bounds how many tools a model may call in one turn. The calls beyond it are not made: the model is told so in their place,
+    /// and may make them in its next turn.
+    /// </summary>
+    /// <param name="calls">At least 1. Default: 64.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one.</exception>
+    public AgentBuilder<TIn, TOut> MaxToolCalls(int calls)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(calls, 1);
+        _maxToolCalls = calls;
+        return this;
+    }
+
+    /// <summary>Bounds how many of a turn's tool calls are in flight at the same time. A call that waits for a human is in flight.</summary>
+    /// <param name="calls">At least 1: one after the other. Default: 16.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one.</exception>
+    public AgentBuilder<TIn, TOut> MaxParallelToolCalls(int calls)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(calls, 1);
+        _maxParallelToolCalls = calls;
+        return this;
+    }
+
     /// <summary>Validates the agent and freezes it.</summary>
     /// <exception cref="FlowDefinitionException">Lists every defect with its place and cure.</exception>
     /// <exception cref="InvalidOperationException">The builder was used before.</exception>
     public Agent<TIn, TOut> Build()
     {
         if (_isBuilt) throw new InvalidOperationException($"The builder of agent '{_name}' has been used to build an agent already. Start a new one with Agent.Create.");
-        AgentDefects.Find(_name, _tools, _options, _modelCalls).ThrowIfAny(_name);
+        var options = _options.Clone();
+        AgentDefects.Find(_name, _tools, options, _modelCalls).ThrowIfAny(_name);
         _isBuilt = true;
         var definition = new AgentDefinition<TIn, TOut>
         {
@@ -121,10 +147,12 @@ public sealed partial class AgentBuilder<TIn, TOut>
             Prompt = _prompt,
             Model = _model,
             ModelPlan = _modelCalls.Freeze(),
-            Options = _options,
+            Options = options,
             Tools = [.. _tools],
             MaxTurns = _maxTurns,
             Repairs = _repairs,
+            MaxToolCalls = _maxToolCalls,
+            MaxParallelToolCalls = _maxParallelToolCalls,
         };
         return new(definition, _lane);
     }

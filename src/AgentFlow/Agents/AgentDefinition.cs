@@ -31,6 +31,10 @@ internal sealed class AgentDefinition<TIn, TOut>
 
     public required int Repairs { get; init; }
 
+    public required int MaxToolCalls { get; init; }
+
+    public required int MaxParallelToolCalls { get; init; }
+
     /// <summary>The agent with the schemas that follow from the host's serializer options; made once per options.</summary>
     public BoundAgent<TIn, TOut> Bind(JsonSerializerOptions json)
     {

@@ -20,7 +20,8 @@ internal sealed class BoundAgent<TIn, TOut>
         _toolNames = [.. _tools.Select(tool => tool.Name)];
         _options = definition.Options.Clone();
         if (Output.Format is { } format) _options.ResponseFormat = format;
-        if (_tools.Length > 0) _options.Tools = [.. _tools.Select(tool => tool.Declaration)];
+        Declarations = [.. _tools.Select(tool => tool.Declaration)];
+        _options.Tools = _tools.Length > 0 ? [.. Declarations] : null;
     }
 
     public AgentDefinition<TIn, TOut> Definition { get; }
@@ -32,6 +33,9 @@ internal sealed class BoundAgent<TIn, TOut>
     public ModelCallStep ModelStep { get; }
 
     public IReadOnlyList<string> ToolNames => _toolNames;
+
+    /// <summary>What the model may see.</summary>
+    public IReadOnlyList<AITool> Declarations { get; }
 
     /// <summary>A copy, because a client may change the options it is given.</summary>
     public ChatOptions NewOptions() => _options.Clone();

@@ -31,7 +31,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
 
     private async ValueTask<ChatResponse> AskAsync()
     {
-        var request = new ModelRequest(_messages.Snapshot(), agent.NewOptions(), new ModelCall(context.Owner, agent.Definition.Model));
+        var request = new ModelRequest(_messages.Snapshot(), agent.NewOptions(), new ModelCall(context.Owner, agent.Definition.Model, agent.Declarations));
         var path = context.Path.Child(ModelCallStep.StepName, ++_calls);
         var response = await agent.ModelStep.InvokeAsync(context, path, request).ConfigureAwait(false);
         if (context.Span is { } span) span.Count(response.Usage);

@@ -1,7 +1,10 @@
+using AgentFlow.Policies;
+using Microsoft.Extensions.AI;
+
 namespace AgentFlow;
 
 /// <summary>What belongs to one model call beside its content: who calls whom, and what is learnt while it runs.</summary>
-internal sealed class ModelCall(string agent, ModelSource source)
+internal sealed class ModelCall(string agent, ModelSource source, IReadOnlyList<AITool> tools)
 {
     private long _ticks;
     private TextStream? _text;
@@ -9,6 +12,9 @@ internal sealed class ModelCall(string agent, ModelSource source)
     public string Agent => agent;
 
     public ModelSource Source => source;
+
+    /// <summary>The first tool of a request that the agent was not given, or null.</summary>
+    public AITool? Foreign(ModelRequest request) => request.Options.Tools?.FirstOrDefault(tool => !tools.Contains(tool));
 
     /// <summary>The time spent in the model's client, all attempts together.</summary>
     public TimeSpan Elapsed => new(Interlocked.Read(ref _ticks));

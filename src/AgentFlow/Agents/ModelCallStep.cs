@@ -42,6 +42,8 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         Duration = input.Call.Elapsed,
     };
 
+    internal override PolicySubject<ModelRequest> SubjectOf(ModelRequest input, Label? label) => new ModelSubject(input, label);
+
     internal override void DescribeTo(PolicyFacts facts, ModelRequest input) => facts.Model = input.Model;
 
     internal override bool TryDischarge(Obligation obligation, ref ModelRequest input)
@@ -68,7 +70,11 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
     private bool HoldsBack(FlowRun run) => Plan.Hedged || run.Runtime.Policies.Covers(PolicyOperation.CallModel, PolicyPhase.Result);
 
     /// <summary>A client may change the options it is given: attempts do not share them.</summary>
-    private ChatOptions OptionsOf(ModelRequest input) => Plan.Resilience is null ? input.Options : input.Options.Clone();
+    private static ChatOptions OptionsOf(ModelRequest input)
+    {
+        if (input.Call.Foreign(input) is { } foreign) throw new InvalidOperationException(ModelSubject.Explain(input.Agent, foreign));
+        return input.Options.Clone();
+    }
 
     private async ValueTask<ChatResponse> StreamAsync(IChatClient client, ModelRequest input, StepContext context)
     {
@@ -91,5 +97,19 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
 
         text?.Complete();
         return updates.ToChatResponse();
+    }
+}
+
+/// <summary>Policies may take tools from a model and give it none: a tool that came in here would be called past the gate.</summary>
+internal sealed class ModelSubject(ModelRequest request, Label? label) : PolicySubject<ModelRequest>(request, label)
+{
+    public static string Explain(string agent, AITool tool) => $"shows the model the tool '{tool.Name}', which agent '{agent}' was not given";
+
+    public override Misfit? Fit(ref object? given)
+    {
+        if (base.Fit(ref given) is { } misfit) return misfit;
+        return given is ModelRequest request && Value.Call.Foreign(request) is { } foreign
+            ? new(null, given, "a request with the agent's own tools", Explain(Value.Agent, foreign), "Give the agent the tool with Tools(…).")
+            : null;
     }
 }

@@ -16,6 +16,7 @@ internal sealed class SchemaRule
     private Member[] _members = [];
     private SchemaRule? _items;
     private string[]? _names;
+    private bool _isOpen = true;
 
     private readonly record struct Member(string Name, SchemaRule Rule, bool IsRequired);
 
@@ -24,22 +25,37 @@ internal sealed class SchemaRule
     /// <summary>The first problem in words meant for a model, or null.</summary>
     public string? Problem(JsonElement value, JsonSerializerOptions options) => Check(value, options) is { } problem ? $"${problem}" : null;
 
-    /// <summary>The same for the arguments of a tool call. A value that is no JSON was not written by a model and is not looked at.</summary>
-    public string? Problem(IReadOnlyDictionary<string, object?> arguments, JsonSerializerOptions options)
+    /// <summary>The first argument of a tool call that does not fit. A value that is no JSON was not written by a model and is not looked at.</summary>
+    public ArgumentProblem? ProblemOf(IReadOnlyDictionary<string, object?> arguments, JsonSerializerOptions options)
     {
         foreach (var member in _members)
         {
             if (!arguments.TryGetValue(member.Name, out var value))
             {
-                if (member.IsRequired) return $"'{member.Name}' is missing";
+                if (member.IsRequired) return new(member.Name, $"'{member.Name}' is missing", member.Rule.Expectation);
                 continue;
             }
 
-            if ((value ?? Null) is JsonElement element && member.Rule.Check(element, options) is { } problem) return member.Name + problem;
+            if ((value ?? Null) is JsonElement element && member.Rule.Check(element, options) is { } problem) return new(member.Name, member.Name + problem, member.Rule.Expectation);
         }
 
         return null;
     }
+
+    /// <summary>The name of a member as the schema writes it, in whatever case it is given; null when there is none and others are not allowed.</summary>
+    public string? NameOf(string given)
+    {
+        if (Array.Exists(_members, member => member.Name == given)) return given;
+        return _members.FirstOrDefault(member => member.Name.Equals(given, StringComparison.OrdinalIgnoreCase)).Name ?? (_isOpen ? given : null);
+    }
+
+    /// <summary>What a member must be, in words.</summary>
+    public string ExpectationOf(string name) => Array.Find(_members, member => member.Name == name).Rule?.Expectation ?? Anything.Expectation;
+
+    /// <summary>The members and what they must be: <c>to: string, amount: number</c>.</summary>
+    public string Signature => string.Join(", ", _members.Select(member => $"{member.Name}: {member.Rule.Expectation}"));
+
+    private string Expectation => _names is { Length: > 0 } ? $"one of {string.Join(", ", _names)}" : _kinds == JsonKinds.Any ? "any JSON value" : _kinds.Describe();
 
     private static SchemaRule Read(JsonElement root, JsonElement schema, Dictionary<string, SchemaRule> referred)
     {
@@ -79,6 +95,7 @@ internal sealed class SchemaRule
         if (schema.TryGetProperty("enum", out var names)) _names = [.. names.EnumerateArray().Where(name => name.ValueKind == JsonValueKind.String).Select(name => name.GetString()!)];
         if (schema.TryGetProperty("items", out var items)) _items = Read(root, items, referred);
         if (!schema.TryGetProperty("properties", out var properties)) return;
+        _isOpen = schema.TryGetProperty("additionalProperties", out var others) && others.ValueKind is JsonValueKind.True or JsonValueKind.Object;
         HashSet<string> required = schema.TryGetProperty("required", out var list) ? [.. list.EnumerateArray().Select(name => name.GetString()!)] : [];
         _members = [.. properties.EnumerateObject().Select(property => new Member(property.Name, Read(root, property.Value, referred), required.Contains(property.Name)))];
     }
@@ -141,3 +158,9 @@ internal sealed class SchemaRule
         _kinds.Allows(JsonValueKind.Number) && value.ValueKind == JsonValueKind.String && (options.NumberHandling & JsonNumberHandling.AllowReadingFromString) != 0
         && double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 }
+
+/// <summary>What is wrong with one argument of a tool call.</summary>
+/// <param name="Argument">Its name.</param>
+/// <param name="Text">The problem in words meant for a model: without the value.</param>
+/// <param name="Expected">What it must be.</param>
+internal readonly record struct ArgumentProblem(string Argument, string Text, string Expected);

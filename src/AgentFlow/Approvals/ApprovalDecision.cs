@@ -58,7 +58,7 @@ public sealed record ApprovalDecision
         new() { Outcome = ApprovalOutcome.Modified, Value = value, By = by, Reason = reason };
 
     /// <summary>No.</summary>
-    /// <param name="reason">Why; reaches the flow and the journal.</param>
+    /// <param name="reason">Why; reaches the flow and the journal. A model whose tool call is rejected sees it only when the tool says so: <see cref="ToolOptions.RequireApproval"/>.</param>
     /// <param name="by">Who answers.</param>
     public static ApprovalDecision Reject(string reason, string? by = null)
     {

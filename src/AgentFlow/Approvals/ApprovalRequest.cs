@@ -67,6 +67,9 @@ public sealed record ApprovalRequest
     /// <summary>When it was opened.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 
+    /// <summary>How a modification is read and held against what takes it; null when its type alone decides.</summary>
+    internal Policies.FitRule? Fit { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Prompt} ({Id})";
 }

@@ -60,6 +60,7 @@ public sealed class RequestInbox
     /// <param name="id">The request's id.</param>
     /// <param name="decision">The answer.</param>
     /// <exception cref="RequestNotOpenException">No such request is open: unknown, answered before, or withdrawn.</exception>
+    /// <exception cref="InvalidModificationException">The changed value does not fit what takes it: a tool's arguments, for example. The request stays open.</exception>
     /// <exception cref="ArgumentException">The decision does not fit the request: wrong kind, wrong type, not among the choices.</exception>
     /// <exception cref="PolicyDeniedException">A policy refuses this answer.</exception>
     public async ValueTask ResolveAsync(string id, ApprovalDecision decision)
@@ -67,9 +68,10 @@ public sealed class RequestInbox
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         ArgumentNullException.ThrowIfNull(decision);
         var open = _open.GetValueOrDefault(id) ?? throw new RequestNotOpenException(id);
+        decision = GivenValue.Read(open, decision);
         DecisionRules.Check(open.Request, decision);
         var judged = await RunGate.AnswerAsync(open, decision).ConfigureAwait(false);
-        if (!ReferenceEquals(judged, decision)) DecisionRules.Check(open.Request, judged);
+        if (!ReferenceEquals(judged, decision)) DecisionRules.Check(open.Request, judged = GivenValue.Read(open, judged));
         if (!open.Run.TryResolve(open.Path, judged, wait => new RequestResolvedEntry(wait.Path, id, judged, DecisionRules.ValueTypeOf(open.Request)))) throw new RequestNotOpenException(id);
         await open.Run.FlushAsync().ConfigureAwait(false);
     }

@@ -29,6 +29,9 @@ public sealed record EffectDetail
 
     /// <summary>Why a policy withheld the result, or <see langword="null"/>.</summary>
     public string? Withheld { get; init; }
+
+    /// <summary>Whether a human was asked to approve the effect and said no.</summary>
+    public bool IsRejected { get; init; }
 }
 
 /// <summary>An irreversible effect is about to start. Without an outcome behind it, what happened is uncertain.</summary>

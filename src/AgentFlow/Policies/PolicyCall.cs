@@ -51,8 +51,14 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
             if (question is null) return subject.Value;
             if (!mayAsk) throw Deny(question.By, PolicyPhase.Request, $"{question.Reason} ({facts.Operation} cannot wait for an approval: allow or deny it)", PolicyEffect.Deny);
             var decision = await AskHumanAsync(subject, question, cancellationToken).ConfigureAwait(false);
-            if (!decision.IsApproved) throw Deny(question.By, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny);
-            if (decision.Outcome == ApprovalOutcome.Modified) subject.Replace(decision.Value);
+            if (!decision.IsApproved) throw Deny(question.By, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny, isRejection: true);
+            if (decision.Outcome == ApprovalOutcome.Modified)
+            {
+                // Whoever approved before approved another value.
+                subject.Replace(decision.Value);
+                _answered?.Clear();
+            }
+
             facts.Approval = decision;
             (_answered ??= []).Add(question);
         }
@@ -71,7 +77,18 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         foreach (var place in _places.Where(place => run.Replay?.Decision(place) is null)) run.Append(new DecisionMadeEntry<bool>(place, DecisionKind.Invocation, true, $"{facts.Operation} was admitted; the answer counts once"));
     }
 
-    private ApprovalDemand? DemandOf<T>(PolicySubject<T> subject) => subject.DemandFor(path) is { } demand && !IsAnswered(demand) ? demand : null;
+    private ApprovalDemand? DemandOf<T>(PolicySubject<T> subject)
+    {
+        try
+        {
+            return subject.Demand() is { } demand && !IsAnswered(demand) ? demand : null;
+        }
+        catch (Exception exception)
+        {
+            RunLog.PolicyThrew(run.Runtime.Logger, run.Id, path, ApprovalDemand.Rule, exception);
+            throw Deny(ApprovalDemand.Rule, PolicyPhase.Request, "the rule failed, which denies; the log has the rest", PolicyEffect.Deny);
+        }
+    }
 
     /// <summary>A human has answered this very question. Another reason or another role is another question, also from the same policy.</summary>
     private bool IsAnswered(ApprovalDemand question) => _answered is not null && _answered.Contains(question);
@@ -129,7 +146,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                     if (!IsAnswered(demand)) question ??= demand;
                     break;
                 case PolicyEffect.Replace:
-                    if (!subject.TryReplace(decision.Replacement)) throw Deny(policy.Name, phase, $"its replacement is {Describe(decision.Replacement)}, not {TypeNames.Short(typeof(T))}", PolicyEffect.Deny);
+                    if (subject.TryReplace(decision.Replacement) is { } misfit) throw Deny(policy.Name, phase, $"its replacement {misfit.Problem}", PolicyEffect.Deny);
                     run.Append(new PolicyDecidedEntry(path, policy.Name, facts.Operation, phase, PolicyEffect.Replace, decision.Reason));
                     break;
             }
@@ -152,7 +169,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         catch (Exception exception)
         {
             RunLog.PolicyThrew(run.Runtime.Logger, run.Id, path, policy.Name, exception);
-            return PolicyDecision.Deny($"policy '{policy.Name}' failed with {exception.GetType().Name}, which denies; the log has the rest");
+            return PolicyDecision.Deny("the policy failed, which denies; the log has the rest");
         }
     }
 
@@ -166,16 +183,22 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                 case LimitOutputTokensObligation when request.Phase == PolicyPhase.Request: Duties.Add(obligation); continue;
             }
 
+            var cause = "no handler knows it; register an IObligationHandler";
             try
             {
-                var handler = run.Runtime.Policies.Handlers.FirstOrDefault(candidate => candidate.CanDischarge(obligation))
-                    ?? throw new InvalidOperationException("no handler knows it; register an IObligationHandler");
-                await handler.DischargeAsync(obligation, request, cancellationToken).ConfigureAwait(false);
+                if (run.Runtime.Policies.Handlers.FirstOrDefault(candidate => candidate.CanDischarge(obligation)) is { } handler)
+                {
+                    cause = "its handler failed; the log has the rest";
+                    await handler.DischargeAsync(obligation, request, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
-                throw Deny(policy.Name, request.Phase, $"obligation '{obligation.Name}' could not be discharged: {exception.Message}", PolicyEffect.Deny);
+                RunLog.PolicyThrew(run.Runtime.Logger, run.Id, path, policy.Name, exception);
             }
+
+            throw Deny(policy.Name, request.Phase, $"obligation '{obligation.Name}' could not be discharged: {cause}", PolicyEffect.Deny);
         }
     }
 
@@ -202,6 +225,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                 Principal = run.Options.Principal,
                 Label = subject.Content().Label,
                 OpenedAt = facts.Time,
+                Fit = subject.Fit,
             },
             cancellationToken);
     }
@@ -219,10 +243,10 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         }
     }
 
-    private PolicyDeniedException Deny(string policy, PolicyPhase phase, string reason, PolicyEffect effect)
+    private PolicyDeniedException Deny(string policy, PolicyPhase phase, string reason, PolicyEffect effect, bool isRejection = false)
     {
         run.Append(new PolicyDecidedEntry(path, policy, facts.Operation, phase, effect, reason));
-        return new PolicyDeniedException($"{policy}: {reason}", path);
+        return new PolicyDeniedException($"{policy}: {reason}", path) { IsRejection = isRejection };
     }
 
     private object? StateOf(IPolicy policy)
@@ -245,6 +269,4 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         if (!run.Runtime.Policies.For(facts.Operation, PolicyPhase.Request).Contains(policy)) return true;
         lock (_states) return _states.ContainsKey(policy);
     }
-
-    private static string Describe(object? value) => value is null ? "null" : TypeNames.Short(value.GetType());
 }

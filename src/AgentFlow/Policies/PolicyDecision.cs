@@ -48,7 +48,7 @@ public sealed record PolicyDecision
     public object? State { get; private init; }
 
     /// <summary>Refuses.</summary>
-    /// <param name="reason">Why. Reaches the flow, the journal and, for tools, the model.</param>
+    /// <param name="reason">Why. Reaches the flow, the journal and, when the call of a tool is refused, the model: write no secrets.</param>
     public static PolicyDecision Deny(string reason)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);

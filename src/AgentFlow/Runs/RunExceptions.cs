@@ -41,8 +41,11 @@ public sealed class PolicyDeniedException : EffectFailedException
     {
     }
 
-    /// <summary>Why.</summary>
+    /// <summary>Why. A model that called a tool sees it only when a policy said so, and not a human: see <see cref="IsRejection"/>.</summary>
     public string Reason => Message;
+
+    /// <summary>Whether a human said no when asked for an approval. What a human wrote is for the host; a model is told no more than that it was rejected.</summary>
+    public bool IsRejection { get; internal init; }
 }
 
 /// <summary>The run ended with an error.</summary>

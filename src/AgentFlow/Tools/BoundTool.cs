@@ -6,13 +6,11 @@ namespace AgentFlow;
 /// <summary>A tool under one set of serializer options: what the model is shown, and the way to call it.</summary>
 internal abstract class BoundTool
 {
-    private readonly SchemaRule _rule;
-
     protected BoundTool(ToolPlan plan, JsonElement schema, JsonSerializerOptions json)
     {
         Plan = plan;
         Json = json;
-        _rule = SchemaRule.Of(schema);
+        Rule = SchemaRule.Of(schema);
         Declaration = AIFunctionFactory.CreateDeclaration(plan.Name, plan.Description, schema);
     }
 
@@ -26,8 +24,11 @@ internal abstract class BoundTool
     /// <summary>How arguments are read.</summary>
     public JsonSerializerOptions Json { get; }
 
-    /// <summary>What is wrong with the arguments, in words meant for the model, or null.</summary>
-    public string? Problem(IReadOnlyDictionary<string, object?> arguments) => _rule.Problem(arguments, Json);
+    /// <summary>What the arguments must be.</summary>
+    public SchemaRule Rule { get; }
+
+    /// <summary>What is wrong with the arguments, or null.</summary>
+    public virtual ArgumentProblem? ProblemOf(IReadOnlyDictionary<string, object?> arguments) => Rule.ProblemOf(arguments, Json);
 
     /// <summary>Calls the tool at its own path.</summary>
     public abstract ValueTask<object?> CallAsync(FlowContext scope, StepPath path, ToolCall call);

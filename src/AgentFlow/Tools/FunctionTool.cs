@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -47,9 +48,45 @@ internal sealed class DelegateTool : Tool
 internal sealed class BoundFunction : BoundTool
 {
     private readonly ToolCallStep _step;
+    private readonly ParameterInfo[] _parameters;
 
     public BoundFunction(ToolPlan plan, AIFunction function, JsonSerializerOptions json)
-        : base(plan, function.JsonSchema, function.JsonSerializerOptions) => _step = new(plan, function, json);
+        : base(plan, function.JsonSchema, function.JsonSerializerOptions)
+    {
+        _step = new(this, function, json);
+        _parameters = function.UnderlyingMethod?.GetParameters() ?? [];
+    }
+
+    /// <summary>A schema says "string" of a date and "integer" of any size: the parameter's type has the last word.</summary>
+    public override ArgumentProblem? ProblemOf(IReadOnlyDictionary<string, object?> arguments)
+    {
+        if (base.ProblemOf(arguments) is { } problem) return problem;
+        foreach (var parameter in _parameters)
+        {
+            if (!arguments.TryGetValue(parameter.Name ?? "", out var value) || value is not JsonElement element || element.ValueKind == JsonValueKind.Null) continue;
+            if (!IsReadable(element, parameter.ParameterType)) return new(parameter.Name!, $"{parameter.Name} cannot be read as {TypeNames.Short(parameter.ParameterType)}", TypeNames.Short(parameter.ParameterType));
+        }
+
+        return null;
+    }
+
+    private bool IsReadable(JsonElement value, Type type)
+    {
+        try
+        {
+            value.Deserialize(Json.GetTypeInfo(type));
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            // The function has its own way to read it.
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
 
     public override ValueTask<object?> CallAsync(FlowContext scope, StepPath path, ToolCall call) => _step.InvokeAsync(scope, path, call);
 }

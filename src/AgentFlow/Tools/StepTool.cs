@@ -74,6 +74,9 @@ internal sealed class BoundStep<TIn, TOut> : BoundTool
         }
     }
 
+    /// <summary>What is no set of arguments may be the only one.</summary>
+    public object? Wrapped(object? given) => _schema.Property is { } property && !GivenArguments.IsObject(given) ? new Dictionary<string, object?>(StringComparer.Ordinal) { [property] = given } : given;
+
     public TIn Read(IReadOnlyDictionary<string, object?> arguments) => ToolInput.Read(arguments, _schema.Property, _input);
 
     public IReadOnlyDictionary<string, object?> Write(TIn input) => ToolInput.Write(input, _schema.Property, _input);

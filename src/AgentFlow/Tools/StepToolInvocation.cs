@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AgentFlow.Policies;
 
 namespace AgentFlow;
@@ -21,25 +20,26 @@ internal sealed class StepToolSubject<TIn, TOut>(BoundStep<TIn, TOut> tool, TIn 
 
     public override PolicyContent Content() => new(Value, _arguments, Label);
 
-    public override ApprovalDemand? DemandFor(StepPath path) => ToolSubjects.DemandFor(tool.Plan, call.Agent, _arguments, tool.Json, path);
+    public override ApprovalDemand? Demand() => ToolSubjects.DemandOf(tool, call.Agent, _arguments);
 
-    public override bool TryReplace(object? replacement)
+    public override Misfit? Fit(ref object? given)
     {
-        if (ToolResult.TryArguments(replacement, out var arguments))
+        if (GivenArguments.Read(tool, _arguments, given is TIn typed ? tool.Write(typed) : tool.Wrapped(given), out var arguments) is { } misfit) return misfit;
+        if (given is TIn) return null;
+        try
         {
-            try
-            {
-                (Value, _arguments) = (tool.Read(arguments), arguments);
-                return true;
-            }
-            catch (JsonException)
-            {
-                return false;
-            }
+            given = tool.Read(arguments);
+            return null;
         }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return new(null, given, TypeNames.Short(typeof(TIn)), $"cannot be read as {TypeNames.Short(typeof(TIn))}", GivenArguments.Cure(tool));
+        }
+    }
 
-        if (!base.TryReplace(replacement)) return false;
+    protected override void Take(object? fitting)
+    {
+        base.Take(fitting);
         _arguments = tool.Write(Value);
-        return true;
     }
 }

@@ -10,17 +10,17 @@ namespace AgentFlow;
 internal sealed class ToolCallStep : EffectStep<ToolCall, object?>
 {
     public static readonly StepPlan Default = StepPlan.Default with { Effect = EffectClass.Irreversible };
-    private readonly ToolPlan _tool;
+    private readonly BoundTool _tool;
     private readonly AIFunction _function;
     private readonly JsonSerializerOptions _json;
 
-    public ToolCallStep(ToolPlan tool, AIFunction function, JsonSerializerOptions json)
+    public ToolCallStep(BoundTool tool, AIFunction function, JsonSerializerOptions json)
         : base(tool.Name)
     {
         _tool = tool;
         _function = function;
         _json = json;
-        Plan = tool.Step;
+        Plan = tool.Plan.Step;
     }
 
     internal override PolicyOperation Operation => PolicyOperation.CallTool;
@@ -42,11 +42,11 @@ internal sealed class ToolCallStep : EffectStep<ToolCall, object?>
         }
     }
 
-    internal override void DescribeTo(PolicyFacts facts, ToolCall input) => ToolSubjects.Describe(facts, _tool);
+    internal override void DescribeTo(PolicyFacts facts, ToolCall input) => ToolSubjects.Describe(facts, _tool.Plan);
 
-    internal override PolicySubject<ToolCall> SubjectOf(ToolCall input, Label? label) => new ToolSubject(_tool, input, _json, label);
+    internal override PolicySubject<ToolCall> SubjectOf(ToolCall input, Label? label) => new ToolSubject(_tool, input, label);
 
-    internal override Activity? StartSpan(ToolCall input, FlowContext scope, StepPath path) => ToolSpan.Start(_tool, input, scope, path);
+    internal override Activity? StartSpan(ToolCall input, FlowContext scope, StepPath path) => ToolSpan.Start(_tool.Plan, input, scope, path);
 
     internal override EffectDetail DetailOf(ToolCall input, object? output, FlowRun run) => new()
     {

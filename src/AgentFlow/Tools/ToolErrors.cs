@@ -7,6 +7,8 @@ internal static class ToolErrors
         ? $"Error: there is no tool '{tool}'. There are no tools."
         : $"Error: there is no tool '{tool}'. The tools are: {string.Join(", ", known)}.";
 
+    public static string TooMany(string tool, int limit) => $"Error: '{tool}' was not called: at most {limit} tools are called in one turn. Call it in your next turn if it is still needed.";
+
     public static string Malformed(string tool) => $"Error: the arguments of '{tool}' are not valid JSON. Call it again with one JSON object that fits its schema.";
 
     public static string Misfit(string tool, string problem) => $"Error: the arguments of '{tool}' do not fit its schema: {problem}. Call it again with arguments that fit.";
@@ -14,16 +16,25 @@ internal static class ToolErrors
     /// <summary>Whether the tool itself wrote what the model is told.</summary>
     public static bool IsToldByTool(Exception exception) => exception is ToolException or EffectFailedException { ErrorType: "AgentFlow.ToolException" };
 
-    public static string Of(string tool, EffectClass effect, Exception exception) => exception switch
+    public static string Of(ToolPlan tool, StepPath path, Exception exception) => exception switch
     {
         _ when IsToldByTool(exception) => $"Error: {exception.Message}",
-        PolicyDeniedException denied => $"Error: the call of '{tool}' was refused: {denied.Reason}",
-        EffectFailedException { ErrorType: "Timeout" } when effect == EffectClass.Irreversible =>
-            $"Error: '{tool}' did not answer in time. It may have happened all the same: do not call it again for the same purpose.",
-        EffectFailedException { ErrorType: "Timeout" } => $"Error: '{tool}' did not answer in time.",
-        ToolArgumentsException misfit => Misfit(tool, misfit.Message),
-        _ => $"Error: '{tool}' failed.",
+        PolicyDeniedException denied when denied.Path.Equals(path) => OfDenial(tool, denied),
+        EffectFailedException { ErrorType: "Timeout" } when tool.Effect == EffectClass.Irreversible =>
+            $"Error: '{tool.Name}' did not answer in time. It may have happened all the same: do not call it again for the same purpose.",
+        EffectFailedException { ErrorType: "Timeout" } => $"Error: '{tool.Name}' did not answer in time.",
+        ToolArgumentsException misfit => Misfit(tool.Name, misfit.Message),
+        _ => $"Error: '{tool.Name}' failed.",
     };
+
+    /// <summary>A policy's reason is written for the model, too; a human's is not, unless the tool says so.</summary>
+    private static string OfDenial(ToolPlan tool, PolicyDeniedException denied)
+    {
+        if (!denied.IsRejection) return $"Error: the call of '{tool.Name}' was refused: {denied.Reason}";
+        return tool.Approval?.TellsModel == true
+            ? $"Error: the call of '{tool.Name}' was rejected: {denied.Reason}"
+            : $"Error: the call of '{tool.Name}' was rejected by a human.";
+    }
 
     /// <summary>
     /// Whether a model can do something about it. What only the host can mend or find out, and what ends the run, is not for it: told

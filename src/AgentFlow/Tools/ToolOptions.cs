@@ -98,9 +98,12 @@ public sealed class ToolOptions
     /// <param name="when">Which calls; all of them when not given. A rule that throws refuses the call.</param>
     /// <param name="reason">What the human is told.</param>
     /// <param name="role">Who may answer, in the host's terms; anybody when not given.</param>
-    public ToolOptions RequireApproval(Func<ToolArguments, bool>? when = null, string? reason = null, string? role = null)
+    /// <param name="tellModel">
+    /// Whether the model is told who rejected a call and why, in the human's own words. Otherwise it learns only that the call was rejected.
+    /// </param>
+    public ToolOptions RequireApproval(Func<ToolArguments, bool>? when = null, string? reason = null, string? role = null, bool tellModel = false)
     {
-        _approval = new(when, reason ?? "the tool asks for approval", role);
+        _approval = new(when, reason ?? "the tool asks for approval", role, tellModel);
         return this;
     }
 

@@ -18,4 +18,4 @@ internal sealed record ToolPlan
 }
 
 /// <summary>When a call waits for a human, and what the human is told.</summary>
-internal sealed record ToolApproval(Func<ToolArguments, bool>? When, string Reason, string? Role);
+internal sealed record ToolApproval(Func<ToolArguments, bool>? When, string Reason, string? Role, bool TellsModel);

@@ -22,8 +22,8 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
         }
         else
         {
-            var texts = await CallAllAsync(calls).ConfigureAwait(false);
-            for (var i = 0; i < calls.Count; i++) results.Add(new FunctionResultContent(calls[i].CallId, texts[i]));
+            var answers = await CallAllAsync(calls).ConfigureAwait(false);
+            for (var i = 0; i < calls.Count; i++) results.Add(new FunctionResultContent(calls[i].CallId, answers[i]));
         }
 
         return new ChatMessage(ChatRole.Tool, results);
@@ -38,30 +38,30 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
         }
         catch (Exception exception) when (ToolErrors.IsForModel(exception, context.CancellationToken))
         {
-            return Tell(tool, exception);
+            return Tell(tool, path, exception);
         }
     }
 
     private async ValueTask<object?[]> CallAllAsync(List<FunctionCallContent> contents)
     {
         var results = new object?[contents.Count];
-        var places = new List<int>(contents.Count);
         var branches = new List<ToolBranch>(contents.Count);
         for (var i = 0; i < contents.Count; i++)
         {
-            if (TryPrepare(contents[i], out var tool, out var path, out var call, out var error))
-            {
-                branches.Add(new ToolBranch(tool, call, path, branches.Count));
-                places.Add(i);
-            }
-            else
-            {
-                results[i] = error;
-            }
+            if (i >= agent.Definition.MaxToolCalls) results[i] = Reject(contents[i], ToolErrors.TooMany(contents[i].Name, agent.Definition.MaxToolCalls));
+            else if (TryPrepare(contents[i], out var tool, out var path, out var call, out var error)) branches.Add(new(tool, call, path, i));
+            else results[i] = error;
         }
 
-        await new Fork(context, [.. branches], context.Path.Child("tools", _rounds), JoinRule.Collect).RunAsync().ConfigureAwait(false);
-        for (var i = 0; i < branches.Count; i++) results[places[i]] = Answer(branches[i]);
+        // Every branch ends, however: a call that fails says nothing of its siblings.
+        await new ForEachFork<ToolBranch, bool>(context, context.Path.Child("tools", _rounds), branches, agent.Definition.MaxParallelToolCalls,
+            static async (branch, _, scope) =>
+            {
+                await branch.RunAsync(scope).ConfigureAwait(false);
+                return true;
+            }).RunAsync().ConfigureAwait(false);
+        context.ThrowIfCancelled();
+        foreach (var branch in branches) results[branch.Place] = Answer(branch);
         return results;
     }
 
@@ -69,14 +69,20 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
     {
         if (branch.Error is not { } error) return ToolResult.ForModel(branch.Result);
         if (!ToolErrors.IsForModel(error, context.CancellationToken)) ExceptionDispatchInfo.Throw(error);
-        return Tell(branch.Tool, error);
+        return Tell(branch.Tool, branch.Path, error);
+    }
+
+    private string Reject(FunctionCallContent content, string told)
+    {
+        RunLog.ToolCallRejected(context.Run.Runtime.Logger, context.RunId, context.Path, content.Name);
+        return told;
     }
 
     /// <summary>What the tool itself says of its failure comes from where its results come from.</summary>
-    private string Tell(BoundTool tool, Exception exception)
+    private string Tell(BoundTool tool, StepPath path, Exception exception)
     {
         if (ToolErrors.IsToldByTool(exception)) context.Raise(tool.Plan.Step.Source);
-        return ToolErrors.Of(tool.Name, tool.Plan.Effect, exception);
+        return ToolErrors.Of(tool.Plan, path, exception);
     }
 
     /// <summary>Finds the tool and the path of the call, or says to the model why there is no call.</summary>
@@ -88,7 +94,7 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
         error = Objection(content, index < 0 ? null : agent.ToolAt(index), arguments) ?? "";
         if (error.Length > 0)
         {
-            RunLog.ToolCallRejected(context.Run.Runtime.Logger, context.RunId, context.Path, content.Name);
+            Reject(content, error);
             return false;
         }
 
@@ -102,14 +108,30 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
     {
         if (tool is null) return ToolErrors.Unknown(content.Name, agent.ToolNames);
         if (ToolCallRules.IsMalformed(content)) return ToolErrors.Malformed(tool.Name);
-        return tool.Problem(arguments) is { } problem ? ToolErrors.Misfit(tool.Name, problem) : null;
+        return tool.ProblemOf(arguments) is { } problem ? ToolErrors.Misfit(tool.Name, problem.Text) : null;
     }
 }
 
 /// <summary>One of several calls that a model makes at once.</summary>
-internal sealed class ToolBranch(BoundTool tool, ToolCall call, StepPath path, int index) : ForkBranch<object?>(path, index)
+/// <param name="Tool">What is called.</param>
+/// <param name="Call">The call.</param>
+/// <param name="Path">The path of the call.</param>
+/// <param name="Place">Its place among the calls of the turn.</param>
+internal sealed record ToolBranch(BoundTool Tool, ToolCall Call, StepPath Path, int Place)
 {
-    public BoundTool Tool => tool;
+    public object? Result { get; private set; }
 
-    protected override ValueTask<object?> Invoke(FlowContext scope) => tool.CallAsync(scope, Path, call);
+    public Exception? Error { get; private set; }
+
+    public async ValueTask RunAsync(FlowContext scope)
+    {
+        try
+        {
+            Result = await Tool.CallAsync(scope, Path, Call).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            Error = exception;
+        }
+    }
 }

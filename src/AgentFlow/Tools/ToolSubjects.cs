@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AgentFlow.Policies;
 
 namespace AgentFlow;
@@ -6,30 +5,21 @@ namespace AgentFlow;
 /// <summary>What all tool calls have in common before policies and humans.</summary>
 internal static class ToolSubjects
 {
-    private const string Rule = "approval rule";
-
     public static void Describe(PolicyFacts facts, ToolPlan tool)
     {
         facts.Scopes = tool.Scopes;
         facts.Effect = tool.Effect;
     }
 
-    public static ApprovalDemand? DemandFor(ToolPlan tool, string agent, IReadOnlyDictionary<string, object?> arguments, JsonSerializerOptions json, StepPath path)
+    public static ApprovalDemand? DemandOf(BoundTool tool, string agent, IReadOnlyDictionary<string, object?> arguments)
     {
-        if (tool.Approval is not { } approval) return null;
-        try
-        {
-            return approval.When is { } when && !when(new(tool.Name, agent, arguments, json)) ? null : new(Rule, agent, approval.Reason, approval.Role);
-        }
-        catch (Exception exception)
-        {
-            throw new PolicyDeniedException($"{Rule}: the rule threw {exception.GetType().FullName}", path, exception);
-        }
+        if (tool.Plan.Approval is not { } approval) return null;
+        return approval.When is { } when && !when(new(tool.Name, agent, arguments, tool.Json)) ? null : new(ApprovalDemand.Rule, agent, approval.Reason, approval.Role);
     }
 }
 
 /// <summary>The arguments of a function call: policies and humans see and change them by name.</summary>
-internal sealed class ToolSubject(ToolPlan tool, ToolCall call, JsonSerializerOptions json, Label? label) : PolicySubject<ToolCall>(call, label)
+internal sealed class ToolSubject(BoundTool tool, ToolCall call, Label? label) : PolicySubject<ToolCall>(call, label)
 {
     public override object Shown => Value.Arguments as IDictionary<string, object?> ?? new Dictionary<string, object?>(Value.Arguments, StringComparer.Ordinal);
 
@@ -37,12 +27,14 @@ internal sealed class ToolSubject(ToolPlan tool, ToolCall call, JsonSerializerOp
 
     public override PolicyContent Content() => new(Value.Arguments, Value.Arguments, Label);
 
-    public override ApprovalDemand? DemandFor(StepPath path) => ToolSubjects.DemandFor(tool, Value.Agent, Value.Arguments, json, path);
+    public override ApprovalDemand? Demand() => ToolSubjects.DemandOf(tool, Value.Agent, Value.Arguments);
 
-    public override bool TryReplace(object? replacement)
+    public override Misfit? Fit(ref object? given)
     {
-        if (!ToolResult.TryArguments(replacement, out var arguments)) return false;
-        Value.Arguments = arguments;
-        return true;
+        if (GivenArguments.Read(tool, Value.Arguments, given, out var arguments) is { } misfit) return misfit;
+        given = arguments;
+        return null;
     }
+
+    protected override void Take(object? fitting) => Value.Arguments = (IReadOnlyDictionary<string, object?>)fitting!;
 }

@@ -85,7 +85,7 @@ public class DecisionTests
     {
         // A reason may reach a model: what the exception says stays in the log.
         Assert.Equal(
-            "PolicyDenied: broken: policy 'broken' failed with IOException, which denies; the log has the rest at flow/pay",
+            "PolicyDenied: broken: the policy failed, which denies; the log has the rest at flow/pay",
             Finish(Catching(), Rule.OnStep("broken", _ => throw new IOException("no network"))).Value());
         Assert.Equal("PolicyDenied: silent: policy 'silent' returned null at flow/pay", Finish(Catching(), Rule.OnStep("silent", _ => null!)).Value());
         Assert.Empty(_executed);

@@ -144,14 +144,62 @@ public class ToolGovernanceTests
     }
 
     [Theory, MemberData(nameof(Kinds))]
-    public async Task A_rejection_is_told_to_the_model_with_its_reason(string kind)
+    public async Task Of_a_rejection_the_model_learns_neither_who_nor_why(string kind)
     {
         var paid = new List<string>();
         using var model = PayModel();
-        await using var runtime = new FlowRuntime(new() { Approver = new Answer(ApprovalDecision.Reject("too much", "Grace")) });
-        var run = await runtime.EndedAsync(Payer(model, Pay(kind, paid, o => o.RequireApproval())), "x");
-        Assert.Equal("Error: the call of 'pay' was refused: approval rule: rejected by Grace: too much", await run);
+        await using var runtime = new FlowRuntime(new() { Approver = new Answer(ApprovalDecision.Reject("the customer is under investigation", "Grace")) });
+        var agent = Payer(model, Pay(kind, paid, o => o.RequireApproval()));
+        var run = await runtime.EndedAsync(agent, "x");
+        Assert.Equal("Error: the call of 'pay' was rejected by a human.", await run);
         Assert.Empty(paid);
+        Assert.Equal("approval rule: rejected by Grace: the customer is under investigation", run.Entries.OfType<EffectFailedEntry>().Single().Message);
+
+        // The same after a restart.
+        var prefix = run.Entries.TakeWhile(entry => entry.Path.ToString() != "payer/model#2").ToList();
+        using var again = new ScriptedChatClient().Reply(call => call.ToolResults[0].Result!.ToString()!);
+        Assert.Equal("Error: the call of 'pay' was rejected by a human.", await runtime.Resume(Payer(again, Pay(kind, paid, o => o.RequireApproval())), prefix).Result.WaitAsync(HangGuard.Limit));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task A_tool_may_say_that_the_model_is_told_of_a_rejection(string kind)
+    {
+        var paid = new List<string>();
+        using var model = PayModel();
+        await using var runtime = new FlowRuntime(new() { Approver = new Answer(ApprovalDecision.Reject("at most 100", "Grace")) });
+        var run = await runtime.EndedAsync(Payer(model, Pay(kind, paid, o => o.RequireApproval(tellModel: true))), "x");
+        Assert.Equal("Error: the call of 'pay' was rejected: approval rule: rejected by Grace: at most 100", await run);
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task What_a_policy_throws_does_not_reach_the_model(string kind)
+    {
+        var paid = new List<string>();
+        using var model = PayModel();
+        await using var runtime = Runtimes.With(new Judge(PolicyOperation.CallTool, PolicyPhase.Request, _ => throw new InvalidOperationException("password=hunter2")));
+        Assert.Equal("Error: the call of 'pay' was refused: judge: the policy failed, which denies; the log has the rest", await runtime.RunAsync(Payer(model, Pay(kind, paid)), "x"));
+    }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task What_an_obligations_handler_throws_does_not_reach_the_model(string kind)
+    {
+        var paid = new List<string>();
+        using var model = PayModel();
+        await using var runtime = Runtimes.With(
+            options => options.ObligationHandlers.Add(new Broken()),
+            new Judge(PolicyOperation.CallTool, PolicyPhase.Request, _ => PolicyDecision.Allow.With(new Obligation("notify"))));
+        var told = await runtime.RunAsync(Payer(model, Pay(kind, paid)), "x");
+        Assert.Equal("Error: the call of 'pay' was refused: judge: obligation 'notify' could not be discharged: its handler failed; the log has the rest", told);
+        Assert.Empty(paid);
+    }
+
+    [Fact]
+    public async Task What_is_refused_inside_of_a_tool_is_not_told_with_its_reason()
+    {
+        var flow = Flow.Start<string>("dig").Then("deep", (text, _) => text).Build();
+        using var model = new ScriptedChatClient().CallTool("dig", ("input", "x")).Reply(call => call.ToolResults[0].Result!.ToString()!);
+        await using var runtime = Runtimes.With(new Judge(PolicyOperation.RunStep, PolicyPhase.Request, _ => PolicyDecision.Deny("the vault is open")));
+        Assert.Equal("Error: 'dig' failed.", await runtime.RunAsync(Payer(model, flow), "x"));
     }
 
     [Fact]
@@ -184,7 +232,7 @@ public class ToolGovernanceTests
         using var model = PayModel();
         await using var runtime = new FlowRuntime();
         var told = await runtime.RunAsync(Payer(model, Pay(kind, paid, o => o.RequireApproval(_ => throw new InvalidOperationException("secret")))), "x");
-        Assert.Equal("Error: the call of 'pay' was refused: approval rule: the rule threw System.InvalidOperationException", told);
+        Assert.Equal("Error: the call of 'pay' was refused: approval rule: the rule failed, which denies; the log has the rest", told);
         Assert.Empty(paid);
     }
 
@@ -230,6 +278,13 @@ public class ToolGovernanceTests
         var run = await runtime.EndedAsync(Payer(model, Pay("function", paid, o => o.RequireApproval())), "x");
         Assert.Equal("paid", await run);
         Assert.Equal([null, "Grace"], approvals);
+    }
+
+    private sealed class Broken : IObligationHandler
+    {
+        public bool CanDischarge(Obligation obligation) => true;
+
+        public ValueTask DischargeAsync(Obligation obligation, PolicyRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("password=hunter2");
     }
 
     private sealed class Answer(ApprovalDecision decision) : IApprover

@@ -122,6 +122,7 @@ internal static class EntryDecoder
             Agent = Optional(detail, "agent"),
             Tool = Optional(detail, "tool"),
             Withheld = Optional(detail, "withheld"),
+            IsRejected = detail.TryGetProperty("rejected", out var rejected) && rejected.GetBoolean(),
             Duration = detail.TryGetProperty("duration", out var duration) ? TimeSpan.FromTicks(duration.GetInt64()) : null,
             Cost = detail.TryGetProperty("cost", out var cost) ? cost.GetDecimal() : null,
             Usage = detail.TryGetProperty("inputTokens", out var input)

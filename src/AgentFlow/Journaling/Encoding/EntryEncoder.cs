@@ -116,6 +116,7 @@ internal static class EntryEncoder
         Optional(writer, "agent", detail.Agent);
         Optional(writer, "tool", detail.Tool);
         Optional(writer, "withheld", detail.Withheld);
+        if (detail.IsRejected) writer.WriteBoolean("rejected", true);
         if (detail.Cost is { } cost) writer.WriteNumber("cost", cost);
         if (detail.Duration is { } duration) writer.WriteNumber("duration", duration.Ticks);
         if (detail.Usage is { } usage)

@@ -14,6 +14,7 @@ internal static class EffectOutcome
     {
         if (exception is ScopeCancelledException || exception is OperationCanceledException && scope.IsCancelled) return exception;
         if (exception is FlowNondeterminismException or FlowContextMisuseException or JournalException) return exception;
+        if (exception is PolicyDeniedException { IsRejection: true }) detail = (detail ?? new()) with { IsRejected = true };
         var (errorType, message) = (TypeOf(exception), MessageOf(exception));
         scope.Run.Append(new EffectFailedEntry(path, step.Name, errorType, message, attempt, isFinal: true) { Label = label ?? scope.Label, Detail = detail });
         if (exception is PolicyDeniedException denied && denied.Path.Equals(path)) return denied;
@@ -26,7 +27,7 @@ internal static class EffectOutcome
         UncertainType, "the run stopped after this irreversible effect had been started and before its outcome was recorded. It may have happened and is not repeated: find out, and go on from there", path);
 
     public static EffectFailedException Recreate(EffectFailedEntry failed) => failed.ErrorType == PolicyDeniedException.Type
-        ? new PolicyDeniedException(failed.Message, failed.Path)
+        ? new PolicyDeniedException(failed.Message, failed.Path) { IsRejection = failed.Detail?.IsRejected == true }
         : new EffectFailedException(failed.ErrorType, failed.Message, failed.Path);
 
     /// <summary>The message of a body's exception; one that throws when it is asked for its message has none.</summary>
