@@ -65,6 +65,6 @@ public class DescriptionTests
         Assert.Equal(["input", "flow", "output"], code.Describe().Nodes.Select(node => node.Kind));
         var agent = Agent.Create<int, string>("agent").Instructions("…").Tools(Tool.From(EveryVerb.Text("look"))).MaxTurns(4).Build();
         var node = Flow.Start<int>("flow").Then(agent).Build().Describe().Nodes[1];
-        Assert.Equal(("flow/agent", "agent", "tools=look; max-turns=4; repairs=2"), (node.Id, node.Kind, node.Settings));
+        Assert.Equal(("flow/agent", "agent", "tools=look; max-turns=4; repairs=2; max-tool-calls=64"), (node.Id, node.Kind, node.Settings));
     }
 }
