@@ -31,7 +31,7 @@ internal sealed class CachedStep<TIn, TOut>(Step<TIn, TOut> inner, Func<TIn, str
             return recorded;
         }
 
-        var entry = (Identity, VerbCode.Run(scope, path, "the key of a cache", key, input));
+        var entry = (Identity, VerbCode.Run(scope, path, "the key of a cache", key, input) ?? throw VerbCode.At(scope, path, new FlowCodeException(path, "the key of a cache is null. Yield a text that says which results are alike.")));
         var hasStarted = HasStarted(scope, path, decision);
         if (!hasStarted && scope.Run.Runtime.Cache.TryGet<TOut>(entry, out var cached, out var label)) return Reuse(scope, decision, cached, label);
         if (!Inner.IsEffect) scope.Decide(MissIn(decision), DecisionKind.Cache, false, static hit => hit, "no result to reuse");

@@ -14,7 +14,7 @@ public sealed partial class FlowContext
     /// <param name="branches">The branches; each gets the context it must use.</param>
     public async ValueTask<IReadOnlyList<T>> AllAsync<T>(params IReadOnlyList<Func<FlowContext, ValueTask<T>>> branches)
     {
-        ArgumentNullException.ThrowIfNull(branches);
+        RefuseNulls(branches);
         BeginCall();
         try
         {
@@ -35,6 +35,8 @@ public sealed partial class FlowContext
     /// <param name="second">The second branch.</param>
     public async ValueTask<(T1 First, T2 Second)> AllAsync<T1, T2>(Func<FlowContext, ValueTask<T1>> first, Func<FlowContext, ValueTask<T2>> second)
     {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
         BeginCall();
         try
         {
@@ -59,6 +61,9 @@ public sealed partial class FlowContext
     public async ValueTask<(T1 First, T2 Second, T3 Third)> AllAsync<T1, T2, T3>(
         Func<FlowContext, ValueTask<T1>> first, Func<FlowContext, ValueTask<T2>> second, Func<FlowContext, ValueTask<T3>> third)
     {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentNullException.ThrowIfNull(third);
         BeginCall();
         try
         {
@@ -78,8 +83,8 @@ public sealed partial class FlowContext
     /// <param name="branches">The branches; each gets the context it must use.</param>
     public async ValueTask<Winner<T>> AnyAsync<T>(params IReadOnlyList<Func<FlowContext, ValueTask<T>>> branches)
     {
-        ArgumentNullException.ThrowIfNull(branches);
-        ArgumentOutOfRangeException.ThrowIfZero(branches.Count, nameof(branches));
+        RefuseNulls(branches);
+        if (branches.Count == 0) throw new ArgumentException("AnyAsync has no branches, so none can win. Give it at least one.", nameof(branches));
         BeginCall();
         try
         {
@@ -119,6 +124,15 @@ public sealed partial class FlowContext
         finally
         {
             EndCall();
+        }
+    }
+
+    private static void RefuseNulls<T>(IReadOnlyList<Func<FlowContext, ValueTask<T>>> branches)
+    {
+        ArgumentNullException.ThrowIfNull(branches);
+        for (var i = 0; i < branches.Count; i++)
+        {
+            if (branches[i] is null) throw new ArgumentException($"Branch {i} is null.", nameof(branches));
         }
     }
 

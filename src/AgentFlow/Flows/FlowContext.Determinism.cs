@@ -8,9 +8,22 @@ public sealed partial class FlowContext
     private Random? _random;
 
     /// <summary>What the runtime's clock says. Recorded: a replay reads the same time again.</summary>
-    public DateTimeOffset GetUtcNow() => Decide(PathOf("now"), DecisionKind.Clock, Run, static run => run.Runtime.Time.GetUtcNow());
+    /// <exception cref="FlowContextMisuseException">A call is in flight, or the flow has returned.</exception>
+    public DateTimeOffset GetUtcNow()
+    {
+        BeginCall();
+        try
+        {
+            return Decide(PathOf("now"), DecisionKind.Clock, Run, static run => run.Runtime.Time.GetUtcNow());
+        }
+        finally
+        {
+            EndCall();
+        }
+    }
 
     /// <summary>A new id that a replay yields again. Derived from run id and path, not recorded.</summary>
+    /// <exception cref="FlowContextMisuseException">A call is in flight, or the flow has returned.</exception>
     public Guid NewGuid()
     {
         Span<byte> bytes = stackalloc byte[16];
@@ -18,8 +31,20 @@ public sealed partial class FlowContext
         return new Guid(bytes);
     }
 
-    /// <summary>Randomness that a replay yields again. Derived from run id and path, not recorded.</summary>
-    public Random Random => _random ??= new Random((int)StableHash.Of(Path.ToString(), Run.Id.Seed));
+    /// <summary>
+    /// Randomness that a replay yields again. Derived from run id and path, not recorded. For this scope only: a branch has randomness
+    /// of its own in its context.
+    /// </summary>
+    /// <exception cref="FlowContextMisuseException">A call is in flight, or the flow has returned.</exception>
+    public Random Random
+    {
+        get
+        {
+            BeginCall();
+            EndCall();
+            return _random ??= new Random((int)StableHash.Of(Path.ToString(), Run.Id.Seed));
+        }
+    }
 
     /// <summary>
     /// Takes a decision once and records it: a replay returns the recorded choice and does not call the lambda. Decisions
@@ -48,11 +73,20 @@ public sealed partial class FlowContext
     /// </summary>
     /// <param name="label">The label from here on.</param>
     /// <param name="reason">Why, for the journal.</param>
+    /// <exception cref="FlowContextMisuseException">A call is in flight, or the flow has returned.</exception>
     public void Relabel(Label label, string reason)
     {
         ArgumentNullException.ThrowIfNull(label);
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        _label = Decide(PathOf("relabel"), DecisionKind.Label, label, static label => label, reason);
+        BeginCall();
+        try
+        {
+            _label = Decide(PathOf("relabel"), DecisionKind.Label, label, static label => label, reason);
+        }
+        finally
+        {
+            EndCall();
+        }
     }
 
     /// <summary>The recorded choice, or a new one that is recorded before anybody sees it.</summary>

@@ -5,6 +5,7 @@ namespace AgentFlow;
 /// <content>Cancellation and the end of a run.</content>
 public abstract partial class FlowRun
 {
+    private const string DeadlineExceeded = "DeadlineExceeded";
     private DateTimer? _deadline;
     private ITimer? _grace;
     private AbandonedScopes? _abandoned;
@@ -138,6 +139,7 @@ public abstract partial class FlowRun
         }
 
         var (path, errorType) = Locate(exception);
+        if (errorType == DeadlineExceeded) exception = new TimeoutException($"the run did not end within {Options.Deadline}, its RunOptions.Deadline", exception);
         seen = new FlowRunFailedException(Id, path, errorType, exception);
         return TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunFailed, path, reason: $"{errorType}: {exception.Message}"), RunStatus.Failed, exception.Message, errorType);
     }
@@ -154,7 +156,7 @@ public abstract partial class FlowRun
 
     private (StepPath Path, string ErrorType) Locate(Exception exception)
     {
-        if (_deadlineExceeded && exception is OperationCanceledException) return (RootPath, "DeadlineExceeded");
+        if (_deadlineExceeded && exception is OperationCanceledException) return (RootPath, DeadlineExceeded);
         if (exception is EffectFailedException effect) return (effect.Path, effect.ErrorType);
         var path = _failure is { } failure && failure.Exception == exception ? failure.Path : RootPath;
         return (path, exception.GetType().FullName!);

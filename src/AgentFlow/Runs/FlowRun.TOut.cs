@@ -94,7 +94,7 @@ public abstract class FlowRun<TOut> : FlowRun
         catch (Exception exception)
         {
             RunLog.FlushFailed(Runtime.Logger, Id, exception);
-            _error = exception;
+            if (_error is not FlowRunFailedException { InnerException: JournalException }) _error = FlowRunFailedException.NotKept(this, exception);
         }
 
         PublishNow();

@@ -151,13 +151,13 @@ public sealed partial class FlowRuntime
             run.MarkQueued();
             if (Admission.IsUnlimited)
             {
-                await run.FlushAsync().ConfigureAwait(false);
+                await KeepAsync(run).ConfigureAwait(false);
                 return Task.CompletedTask;
             }
 
             var ticket = await Admission.AcceptAsync(run.Options.Priority, mustAccept: false, cancellationToken).ConfigureAwait(false);
             var turn = TakeTurnAsync(run, ticket);
-            await run.FlushAsync().ConfigureAwait(false);
+            await KeepAsync(run).ConfigureAwait(false);
             return turn;
         }
         catch (Exception exception)
@@ -166,6 +166,19 @@ public sealed partial class FlowRuntime
             run.Refuse(exception);
             if (run.LeavePlace()) Admission.Exit();
             throw;
+        }
+    }
+
+    /// <summary>A run that the journal does not keep has failed, like one that it loses later.</summary>
+    private static async ValueTask KeepAsync(FlowRun run)
+    {
+        try
+        {
+            await run.FlushAsync().ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            throw FlowRunFailedException.NotKept(run, exception);
         }
     }
 

@@ -10,6 +10,8 @@ namespace AgentFlow;
 /// <summary>How a <see cref="FlowRuntime"/> works. Read once by its constructor.</summary>
 public sealed class FlowRuntimeOptions
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(49);
+
     /// <summary>The clock of everything. Default: the system's.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
@@ -52,10 +54,10 @@ public sealed class FlowRuntimeOptions
     /// <summary>Whether every recorded value goes through the serializer and back, so that unit tests find what would not survive.</summary>
     public bool RoundTripValues { get; set; }
 
-    /// <summary>How long a body may take to react to cancellation before it is left behind. Default: 2 seconds.</summary>
+    /// <summary>How long a body may take to react to cancellation before it is left behind, up to 49 days. Default: 2 seconds.</summary>
     public TimeSpan CancellationGrace { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a suspended run stays in memory before it is unloaded. Default: 5 seconds; zero unloads at once.</summary>
+    /// <summary>How long a suspended run stays in memory before it is unloaded, up to 49 days. Default: 5 seconds; zero unloads at once.</summary>
     public TimeSpan SuspendLinger { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How many events of a run are kept for its readers, at least 16. Default: 8192.</summary>
@@ -92,8 +94,8 @@ public sealed class FlowRuntimeOptions
         NotNull(Time, nameof(Time));
         NotNull(Dispatcher, nameof(Dispatcher));
         NotNull(SerializerOptions, nameof(SerializerOptions));
-        NotNegative(CancellationGrace, nameof(CancellationGrace));
-        NotNegative(SuspendLinger, nameof(SuspendLinger));
+        Wait(CancellationGrace, nameof(CancellationGrace));
+        Wait(SuspendLinger, nameof(SuspendLinger));
         AtLeast(EventCapacity, 16, nameof(EventCapacity));
         AtLeast(KeepEndedRuns, 0, nameof(KeepEndedRuns));
         AtLeast(KeepEndedRunsWithId, 0, nameof(KeepEndedRunsWithId));
@@ -103,9 +105,10 @@ public sealed class FlowRuntimeOptions
         if (MaxDepth > 10_000) throw new InvalidOptionException($"{nameof(FlowRuntimeOptions)}.{nameof(MaxDepth)}", MaxDepth, "Use 10000 or less: every scope takes a part of the stack.");
     }
 
-    private static void NotNegative(TimeSpan value, string name)
+    private static void Wait(TimeSpan value, string name)
     {
         if (value < TimeSpan.Zero) throw new InvalidOptionException($"{nameof(FlowRuntimeOptions)}.{name}", value, "Use zero or more.");
+        if (value > LongestWait) throw new InvalidOptionException($"{nameof(FlowRuntimeOptions)}.{name}", value, $"Use {LongestWait.TotalDays:0} days or less: timers do not wait longer.");
     }
 
     private static void AtLeast(int value, int least, string name)

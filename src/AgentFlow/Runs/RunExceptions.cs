@@ -59,6 +59,9 @@ public sealed class FlowRunFailedException : AgentFlowException
         ErrorType = errorType;
     }
 
+    /// <summary>The journal could not keep the run, or its end.</summary>
+    internal static FlowRunFailedException NotKept(FlowRun run, Exception exception) => new(run.Id, run.RootPath, EffectOutcome.TypeOf(exception), exception);
+
     /// <summary>The run.</summary>
     public RunId RunId { get; }
 

@@ -38,6 +38,11 @@ public sealed record RunOptions
 
     internal void Validate()
     {
+        if (Id is not null && string.IsNullOrWhiteSpace(Id))
+        {
+            throw new ArgumentException($"RunOptions.Id is '{Id}'. Give the run an id of 1 to 200 characters, or leave it null for a new one.", nameof(Id));
+        }
+
         if (Deadline is { } deadline && deadline <= TimeSpan.Zero)
         {
             throw new ArgumentOutOfRangeException(nameof(Deadline), deadline, "RunOptions.Deadline is the time the run may take and must be more than zero.");

@@ -86,6 +86,6 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
 
     private void Declare(EffectClass effect)
     {
-        if (effect != EffectClass.Idempotent) Plan = Plan with { Effect = effect };
+        if (effect != EffectClass.Idempotent) Plan = Plan with { Effect = OptionRange.Defined(effect, nameof(effect)) };
     }
 }

@@ -43,12 +43,13 @@ public sealed partial class StepOptions<TIn, TOut>
     public StepOptions<TIn, TOut> Retry(int retries, TimeSpan? delay = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(retries, 1);
-        var first = Within(delay ?? TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromDays(1), nameof(delay));
-        _plan = _plan with { Retries = (1 + _plan.Retries) * (1 + retries) - 1, RetryDelay = first };
+        var first = OptionRange.Delay(delay ?? TimeSpan.FromSeconds(1), nameof(delay));
+        _plan = _plan with { Retries = (int)Math.Min(int.MaxValue, (1L + _plan.Retries) * (1L + retries) - 1), RetryDelay = first };
         return Add(Layer.Retry, $"retry={retries}", builder => builder.AddRetry(new RetryStrategyOptions<TOut>
         {
             MaxRetryAttempts = retries,
             Delay = first,
+            MaxDelay = OptionRange.Day,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = first > TimeSpan.Zero && builder.TimeProvider is not IManualClock,
             ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
@@ -57,11 +58,11 @@ public sealed partial class StepOptions<TIn, TOut>
 
     /// <summary>Cancels an attempt after a time, and walks away from a body that ignores its token: its late outcome is dropped
     /// and counted, its slot stays taken until it returns. On a flow: cancels the attempt's scope.</summary>
-    /// <param name="timeout">10 milliseconds at least; on an effect at most a day.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The time is shorter.</exception>
+    /// <param name="timeout">10 milliseconds to 3650 days; on an effect at most a day.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is shorter or longer.</exception>
     public StepOptions<TIn, TOut> Timeout(TimeSpan timeout)
     {
-        _plan = _plan with { Timeout = Within(timeout, TimeSpan.FromMilliseconds(10), TimeSpan.MaxValue, nameof(timeout)) };
+        _plan = _plan with { Timeout = OptionRange.Timeout(timeout, OptionRange.Longest, nameof(timeout)) };
         _signature.Add($"timeout={timeout}");
         return this;
     }
@@ -74,10 +75,9 @@ public sealed partial class StepOptions<TIn, TOut>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "Polly validates the properties of its options, not of the result.")]
     public StepOptions<TIn, TOut> CircuitBreaker(double failureRatio = 0.5, int minimumThroughput = 10, TimeSpan? breakDuration = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(failureRatio, 0);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(failureRatio, 1);
+        if (!(failureRatio > 0 && failureRatio <= 1)) throw new ArgumentOutOfRangeException(nameof(failureRatio), failureRatio, "Use a share of more than 0 and at most 1.");
         ArgumentOutOfRangeException.ThrowIfLessThan(minimumThroughput, 2);
-        var pause = Within(breakDuration ?? TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(500), TimeSpan.FromDays(1), nameof(breakDuration));
+        var pause = OptionRange.Within(breakDuration ?? TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(500), OptionRange.Day, nameof(breakDuration));
         return Add(Layer.CircuitBreaker, "circuit-breaker", builder => builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<TOut>
         {
             FailureRatio = failureRatio,
@@ -88,7 +88,7 @@ public sealed partial class StepOptions<TIn, TOut>
     }
 
     /// <summary>Starts a second attempt when the first one has not answered in time; the first success wins.</summary>
-    /// <param name="after">How long to wait before each further attempt.</param>
+    /// <param name="after">How long to wait before each further attempt, up to a day.</param>
     /// <param name="attempts">Further attempts at the most, 1 to 10.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "Polly validates the properties of its options, not of the result.")]
@@ -96,7 +96,7 @@ public sealed partial class StepOptions<TIn, TOut>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attempts, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(attempts, 10);
-        Within(after, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(after));
+        OptionRange.Delay(after, nameof(after));
         _plan = _plan with { Hedged = true };
         return Add(Layer.Hedging, "hedge", builder => builder.AddHedging(new HedgingStrategyOptions<TOut>
         {
@@ -130,9 +130,10 @@ public sealed partial class StepOptions<TIn, TOut>
 
     /// <summary>Declares what repeating the body would mean.</summary>
     /// <param name="effect">The class.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public StepOptions<TIn, TOut> Effect(EffectClass effect)
     {
-        _plan = _plan with { Effect = effect };
+        _plan = _plan with { Effect = OptionRange.Defined(effect, nameof(effect)) };
         return this;
     }
 
@@ -171,13 +172,12 @@ public sealed partial class StepOptions<TIn, TOut>
     /// <summary>Reuses a result of an earlier run for the same key, from the runtime's cache. A hit is a decision in the journal. Not for
     /// <see cref="EffectClass.Irreversible"/> effects, and not around flows and agents that have them.</summary>
     /// <param name="key">Pure; the same key means the same result.</param>
-    /// <param name="duration">How long a result may be reused, more than zero.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The duration is not positive.</exception>
+    /// <param name="duration">How long a result may be reused, more than zero and at most 3650 days.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The duration is shorter or longer.</exception>
     public StepOptions<TIn, TOut> Cache(Func<TIn, string> key, TimeSpan duration)
     {
         ArgumentNullException.ThrowIfNull(key);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(duration, TimeSpan.Zero);
-        (CacheKey, CacheFor) = (key, duration);
+        (CacheKey, CacheFor) = (key, OptionRange.Within(duration, TimeSpan.FromTicks(1), OptionRange.Longest, nameof(duration)));
         return this;
     }
 
@@ -205,10 +205,6 @@ public sealed partial class StepOptions<TIn, TOut>
         _strategies.Add((layer, strategy));
         return this;
     }
-
-    private static TimeSpan Within(TimeSpan value, TimeSpan least, TimeSpan most, string parameter) => value >= least && value <= most
-        ? value
-        : throw new ArgumentOutOfRangeException(parameter, value, $"Use {least} to {most}.");
 
     /// <summary>What stands around a body, outermost first, whatever the order of the calls.</summary>
     private enum Layer

@@ -40,9 +40,10 @@ public sealed class ToolOptions
 
     /// <summary>Declares what calling the tool again would mean. Default: <see cref="EffectClass.Irreversible"/>, or what a step declares.</summary>
     /// <param name="effect">The class.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public ToolOptions Effect(EffectClass effect)
     {
-        _effect = effect;
+        _effect = OptionRange.Defined(effect, nameof(effect));
         return this;
     }
 
@@ -65,23 +66,22 @@ public sealed class ToolOptions
     }
 
     /// <summary>Cancels a call after a time, and walks away from a tool that ignores its token. The model is told.</summary>
-    /// <param name="timeout">More than zero.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
+    /// <param name="timeout">10 milliseconds to a day.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is shorter or longer.</exception>
     public ToolOptions Timeout(TimeSpan timeout)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero);
-        _timeout = timeout;
+        _timeout = OptionRange.Timeout(timeout, OptionRange.Day, nameof(timeout));
         return this;
     }
 
     /// <summary>Retries a failed call with exponential back-off and jitter. Not for <see cref="EffectClass.Irreversible"/> tools.</summary>
     /// <param name="retries">Additional attempts after the first, at least 1.</param>
-    /// <param name="delay">The first back-off, doubled each time; 1 second when not given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than one retry.</exception>
+    /// <param name="delay">The first back-off, doubled each time, up to a day; 1 second when not given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Fewer than one retry, a negative delay or one of more than a day.</exception>
     public ToolOptions Retry(int retries, TimeSpan? delay = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(retries, 1);
-        (_retries, _retryDelay) = (retries, delay);
+        (_retries, _retryDelay) = (retries, delay is { } first ? OptionRange.Delay(first, nameof(delay)) : null);
         return this;
     }
 

@@ -32,7 +32,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         ArgumentOutOfRangeException.ThrowIfLessThan(maxParallel, 1);
         _parent = parent;
         _path = path;
-        _items = items.GetEnumerator();
+        _items = Enumerate(items);
         _maxParallel = maxParallel;
         _body = body;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
@@ -40,6 +40,20 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         if (!parent.TryRecorded<int[]>(path, DecisionKind.Join, out var recorded)) return;
         _onlyIndex = recorded[0];
         parent.Run.Abandon(path);
+    }
+
+    /// <summary>What the source itself throws has happened here, whoever sees it.</summary>
+    private IEnumerator<TItem> Enumerate(IEnumerable<TItem> items)
+    {
+        try
+        {
+            return items.GetEnumerator();
+        }
+        catch (Exception exception)
+        {
+            _parent.Run.NoteFailure(exception, _path);
+            throw;
+        }
     }
 
     public ValueTask<IReadOnlyList<TOut>> RunAsync()
@@ -143,6 +157,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         catch (Exception exception)
         {
             fault = exception;
+            _parent.Run.NoteFailure(exception, _path);
             _exhausted = true;
         }
 
@@ -224,7 +239,9 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         catch (Exception exception)
         {
             // As in a loop: a source that fails to end fails the verb.
-            _error ??= exception;
+            if (_error is not null) return;
+            _error = exception;
+            _parent.Run.NoteFailure(exception, _path);
         }
     }
 

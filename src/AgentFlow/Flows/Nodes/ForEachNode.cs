@@ -19,8 +19,22 @@ internal sealed class ForEachNode<TIn, TCurrent, TItem, TOut>(
     /// <summary>What a lazy source throws while it is enumerated gets the verb's path, like what its selector throws.</summary>
     private static IEnumerable<TItem> Guard(FlowContext context, StepPath path, IEnumerable<TItem> items)
     {
-        using var source = VerbCode.Run(context, path, Source, static items => items.GetEnumerator(), items);
-        while (VerbCode.Run(context, path, Source, static source => source.MoveNext(), source)) yield return source.Current;
+        var source = VerbCode.Run(context, path, Source, static items => items.GetEnumerator(), items)
+            ?? throw VerbCode.At(context, path, new FlowCodeException(path, $"{Source} yielded no enumerator."));
+        try
+        {
+            while (VerbCode.Run(context, path, Source, static source => source.MoveNext(), source)) yield return VerbCode.Run(context, path, Source, static source => source.Current, source);
+        }
+        finally
+        {
+            VerbCode.Run(context, path, Source, static source => Dispose(source), source);
+        }
+    }
+
+    private static bool Dispose(IEnumerator<TItem> source)
+    {
+        source.Dispose();
+        return true;
     }
 
     protected override void DescribeVerb(FlowSketch sketch)

@@ -13,7 +13,8 @@ internal static class EffectOutcome
     public static Exception Fail(FlowContext scope, Step step, StepPath path, Exception exception, int attempt = 1, EffectDetail? detail = null, Label? label = null)
     {
         if (exception is ScopeCancelledException || exception is OperationCanceledException && scope.IsCancelled) return exception;
-        if (exception is FlowNondeterminismException or FlowContextMisuseException or JournalException) return exception;
+        if (exception is JournalException) return VerbCode.At(scope, path, exception);
+        if (exception is FlowNondeterminismException or FlowContextMisuseException) return exception;
         if (exception is PolicyDeniedException { IsRejection: true }) detail = (detail ?? new()) with { IsRejected = true };
         var (errorType, message) = (TypeOf(exception), MessageOf(exception));
         scope.Run.Append(new EffectFailedEntry(path, step.Name, errorType, message, attempt, isFinal: true) { Label = label ?? scope.Label, Detail = detail });
