@@ -60,6 +60,14 @@ public class StartValidationTests
     }
 
     [Fact]
+    public async Task A_step_class_whose_services_are_missing_stops_the_start()
+    {
+        using var host = Hosts.Create(services => services.AddAgentFlowHosting().AddFlow(Flow.Start<int>("desk").Then<Stamp>().Build()));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        Assert.Equal("desk/stamp: the constructor of class 'Stamp' takes StringWriter, which nobody has registered. Register it, for example services.AddSingleton<StringWriter>(…).", Assert.Single(error.Failures));
+    }
+
+    [Fact]
     public async Task A_runtime_that_cannot_be_made_stops_the_start_with_its_own_exception()
     {
         using var options = Hosts.Create(services => services.AddAgentFlowHosting().AddLane("ocr", 0));
@@ -80,5 +88,14 @@ public class StartValidationTests
         Assert.Equal(TimeSpan.FromSeconds(10), host.Services.GetRequiredService<IOptions<AgentFlowHostingOptions>>().Value.DrainTimeout);
         await host.StartAsync();
         await host.StopAsync().Soon();
+    }
+
+    private sealed class Stamp(StringWriter writer) : EffectStep<int, int>
+    {
+        protected override ValueTask<int> ExecuteAsync(int input, StepContext context)
+        {
+            writer.Write(input);
+            return new(input);
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace AgentFlow;
 public sealed partial class FlowRuntime
 {
     /// <summary>
-    /// What the registered steps, flows and agents need and this runtime does not have: models and lanes. A host asks when it starts, so
+    /// What the registered steps, flows and agents need and this runtime does not have: models, lanes and the services of step classes. A host asks when it starts, so
     /// that the first run does not find out. What code inside of <c>Flow.FromCode</c> runs is not seen.
     /// </summary>
     /// <returns>Every defect with its place and cure; empty when all is well.</returns>

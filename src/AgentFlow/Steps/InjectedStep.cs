@@ -12,12 +12,7 @@ internal sealed class InjectedStep<[DynamicallyAccessedMembers(DynamicallyAccess
 
     protected internal override ValueTask<TOut> ExecuteAsync(TIn input, StepContext context)
     {
-        var step = context.Services.GetService<TStep>();
-        if (step is null)
-        {
-            step = ActivatorUtilities.CreateInstance<TStep>(context.Services);
-            context.Scope!.Own(step);
-        }
+        var step = Make(context);
 
         // The gate had to decide about intent and repetition before the instance existed.
         if (step.Effect == EffectClass.Irreversible && Plan.Effect != EffectClass.Irreversible)
@@ -29,5 +24,33 @@ internal sealed class InjectedStep<[DynamicallyAccessedMembers(DynamicallyAccess
         }
 
         return step.ExecuteAsync(input, context);
+    }
+
+    internal override void CheckAgainst(FlowRuntime runtime, DefectList defects, string path)
+    {
+        base.CheckAgainst(runtime, defects, path);
+        if (runtime.Services is not { } services) defects.Add(path, $"class '{TypeNames.Short(typeof(TStep))}' takes its services from a container, and the runtime has none", "create the runtime with services.AddAgentFlow(), or set FlowRuntimeOptions.Services");
+        else if (StepConstructor.Problem(typeof(TStep), services) is { } found) defects.Add(path, found.Problem, found.Cure);
+    }
+
+    private static TStep Make(StepContext context)
+    {
+        var services = context.Services;
+        try
+        {
+            if (services.GetService<TStep>() is { } registered) return registered;
+            var step = ActivatorUtilities.CreateInstance<TStep>(services);
+            context.Scope!.Own(step);
+            return step;
+        }
+        catch (InvalidOperationException exception) when (StepConstructor.Problem(typeof(TStep), services) is { } found)
+        {
+            throw new StepConstructionException(context.Path, typeof(TStep), found.Service, found.Problem, found.Cure, exception);
+        }
+        catch (InvalidOperationException exception) when (exception.Source?.StartsWith(typeof(ActivatorUtilities).Namespace!, StringComparison.Ordinal) == true)
+        {
+            throw new StepConstructionException(
+                context.Path, typeof(TStep), null, $"class '{TypeNames.Short(typeof(TStep))}' cannot be made: {exception.Message.TrimEnd('.')}", "register what is missing, for example services.AddSingleton<…>()", exception);
+        }
     }
 }

@@ -8,7 +8,10 @@ public abstract partial class Step
     /// A step of a class that takes services in its constructor. Each attempt gets an instance of its own from a service scope of
     /// its own: the registered one, or one made for the attempt. Both are disposed when the attempt has ended.
     /// </summary>
-    /// <remarks>Only the class's body runs; name, effect class and options are those given here.</remarks>
+    /// <remarks>
+    /// Only the class's body runs; name, effect class and options are those given here. A class that cannot be made fails the step
+    /// with a <see cref="StepConstructionException"/>.
+    /// </remarks>
     /// <typeparam name="TStep">The class.</typeparam>
     /// <typeparam name="TIn">What it takes.</typeparam>
     /// <typeparam name="TOut">What it yields.</typeparam>

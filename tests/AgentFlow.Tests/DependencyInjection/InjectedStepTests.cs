@@ -73,7 +73,50 @@ public class InjectedStepTests
         await using var services = new ServiceCollection().AddAgentFlow().Strict();
         var error = await Assert.ThrowsAsync<FlowRunFailedException>(async () => await services.Runtime().RunAsync(flow, 1));
         Assert.Equal("poor/disposable", error.Path.ToString());
-        Assert.Contains(nameof(Session), error.Message, StringComparison.Ordinal);
+        Assert.Equal(typeof(StepConstructionException).FullName, error.ErrorType);
+        Assert.Contains("'poor/disposable': the constructor of class 'Disposable' takes Session and Probe, which nobody has registered. Register them, for example services.AddSingleton<Session>(…).", error.Message, StringComparison.Ordinal);
+        var cause = Assert.IsType<StepConstructionException>(error.InnerException!.InnerException);
+        Assert.Equal((typeof(Disposable), typeof(Session), "poor/disposable"), (cause.StepType, cause.ServiceType, cause.Path.ToString()));
+    }
+
+    [Fact]
+    public async Task A_service_that_lacks_something_itself_is_no_riddle_either()
+    {
+        var flow = Flow.Start<int>("poor").Then<DescribeNumberStep, string>(o => o.Retry(5, TimeSpan.FromHours(1))).Build();
+        await using var services = new ServiceCollection().AddScoped<Session>().AddAgentFlow().Services.BuildServiceProvider();
+        var error = await Assert.ThrowsAsync<FlowRunFailedException>(async () => await services.Runtime().RunAsync(flow, 1));
+        Assert.Equal(typeof(StepConstructionException).FullName, error.ErrorType);
+        Assert.Contains("class 'DescribeNumberStep' cannot be made: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(Probe), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_constructor_throws_is_its_own()
+    {
+        var flow = Flow.Start<int>("poor").Then<Touchy>().Build();
+        await using var services = Services().AddAgentFlow().Strict();
+        var error = await Assert.ThrowsAsync<FlowRunFailedException>(async () => await services.Runtime().RunAsync(flow, 1));
+        Assert.Equal(typeof(InvalidOperationException).FullName, error.ErrorType);
+    }
+
+    [Fact]
+    public async Task Missing_services_are_found_before_anything_runs()
+    {
+        var inner = Flow.Start<int>("inner").Then<Disposable>(o => o.Fallback(Step.FromServices<Increment, int, int>(name: "other"))).Then<Abstract>().Then<Choosy>().Then<Keyed>().Build();
+        await using var services = new ServiceCollection().AddAgentFlow().AddFlow(Flow.Start<int>("outer").Then(inner).Then(inner).Build()).Strict();
+        Assert.Equal(
+            [
+                "outer/inner/disposable: the constructor of class 'Disposable' takes Session and Probe, which nobody has registered. Register them, for example services.AddSingleton<Session>(…).",
+                "outer/inner/abstract: class 'Abstract' is abstract, and no implementation is registered. Register one, for example services.AddScoped<Abstract, …>().",
+                "outer/inner/keyed: the constructor of class 'Keyed' takes Probe, which nobody has registered. Register it, for example services.AddSingleton<Probe>(…).",
+            ],
+            services.Runtime().FindDefects().Select(defect => defect.ToString()));
+        await using var rich = Services().AddKeyedSingleton<Probe>("main").AddScoped<Abstract, Concrete>().AddAgentFlow().AddFlow(inner).Strict();
+        Assert.Empty(rich.Runtime().FindDefects());
+        Assert.Equal(1, await rich.Runtime().RunAsync(inner, 1));
+        var alone = new FlowRuntimeOptions();
+        alone.Steps.Add(Flow.Start<int>("bare").Then<Increment>().Build());
+        Assert.Contains("services.AddAgentFlow()", Assert.Single(new FlowRuntime(alone).FindDefects()).Cure, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,6 +155,34 @@ public class InjectedStepTests
     }
 
     private static IServiceCollection Services() => new ServiceCollection().AddSingleton<Probe>().AddScoped<Session>();
+
+    private abstract class Same : EffectStep<int, int>
+    {
+        protected internal override ValueTask<int> ExecuteAsync(int input, StepContext context) => new(input);
+    }
+
+    private abstract class Abstract : Same;
+
+    private sealed class Concrete : Abstract;
+
+    private sealed class Touchy : Same
+    {
+        public Touchy() => throw new InvalidOperationException("not today");
+    }
+
+    private sealed class Choosy : Same
+    {
+        public Choosy(Session session, Connection connection) => Assert.Fail($"{session} {connection}");
+
+        public Choosy(Session? session = null, TimeProvider? time = null) => Used = $"{session} {time}";
+
+        public string Used { get; }
+    }
+
+    private sealed class Keyed([FromKeyedServices("main")] Probe probe) : Same
+    {
+        public Probe Probe => probe;
+    }
 
     private sealed class DescribeNumberStep(Session session) : EffectStep<int, string>
     {

@@ -1,3 +1,6 @@
+using AgentFlow.Tests.Flows;
+using AgentFlow.Tests.Runs;
+
 namespace AgentFlow.Tests.Steps;
 
 /// <summary>Every option of a step is checked where it is written: parameter, value and range are in the message.</summary>
@@ -74,11 +77,12 @@ public class OptionRangeTests
     /// <summary>What is accepted is accepted by the strategies as well: they check when they are made, at the first run.</summary>
     [Theory]
     [MemberData(nameof(Bounds))]
-    public async Task The_bounds_themselves_run(string what, Action<StepOptions<int, int>> set)
+    public void The_bounds_themselves_run(string what, Action<StepOptions<int, int>> set)
     {
-        await using var runtime = new FlowRuntime();
-        var flow = Flow.Start<int>("flow").Then("step", (x, _) => x + 1, set).Build();
-        Assert.True(await runtime.RunAsync(flow, 1) == 2, what);
+        var test = new VirtualRun();
+        var run = test.Start(Flow.Start<int>("flow").Then("step", (x, _) => new ValueTask<int>(x + 1), set).Build(), 1);
+        test.Finish(run);
+        Assert.True(run.Value() == 2, what);
     }
 
     private static void AssertRefused(string parameter, string value, Action write)
