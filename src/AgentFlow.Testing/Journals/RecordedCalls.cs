@@ -13,15 +13,15 @@ public sealed class RecordedToolCall
 {
     private readonly JsonSerializerOptions _json;
 
-    internal RecordedToolCall(JournalEntry entry, EffectDetail detail, JsonSerializerOptions json)
+    internal RecordedToolCall(StepPath path, EffectDetail detail, object? result, string? error, JsonSerializerOptions json)
     {
         _json = json;
-        Path = entry.Path;
+        Path = path;
         Tool = detail.Tool!;
         Agent = detail.Agent;
         Arguments = detail.Arguments ?? new Dictionary<string, object?>();
-        Result = entry.Value;
-        Error = (entry as EffectFailedEntry)?.Message;
+        Result = result;
+        Error = error;
     }
 
     /// <summary>Where in the run.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using AgentFlow.Journaling;
 
 namespace AgentFlow.Testing;
@@ -24,8 +25,9 @@ public sealed partial class RunJournal
         Decisions = [.. Entries.OfType<DecisionMadeEntry>()];
         Failures = [.. Entries.OfType<EffectFailedEntry>().Where(static entry => entry.IsFinal)];
         var json = run.Runtime.Json;
-        ToolCalls = [.. Details().Where(static call => call.Detail.Tool is not null).Select(call => new RecordedToolCall(call.Entry, call.Detail, json))];
-        ModelCalls = [.. Details().Where(static call => call.Detail is { Tool: null, Model: not null }).Select(call => new RecordedModelCall(call.Entry, call.Detail))];
+        var details = Details().ToList();
+        ToolCalls = [.. details.Where(static call => call.Detail.Tool is not null).Select(call => ToolCall(call.Entry, call.Detail, json))];
+        ModelCalls = [.. details.Where(static call => call.Detail is { Tool: null, Model: not null }).Select(call => new RecordedModelCall(call.Entry, call.Detail))];
         var answers = Entries.OfType<RequestResolvedEntry>().ToLookup(static entry => entry.RequestId, static entry => entry.Decision);
         Requests = [.. Entries.OfType<RequestOpenedEntry>().Select(entry => new RecordedRequest(entry.Request, answers[entry.Request.Id].LastOrDefault()))];
     }
@@ -39,7 +41,7 @@ public sealed partial class RunJournal
     /// <summary>The decisions of the flow: routes, loops, joins, values, in order.</summary>
     public IReadOnlyList<DecisionMadeEntry> Decisions { get; }
 
-    /// <summary>The calls of tools, those that failed included, in the order they ended.</summary>
+    /// <summary>The calls of tools, those that failed included, in the order they ended: of functions, steps, flows and agents.</summary>
     public IReadOnlyList<RecordedToolCall> ToolCalls { get; }
 
     /// <summary>The calls of models, those that failed included, in the order they ended.</summary>
@@ -59,11 +61,27 @@ public sealed partial class RunJournal
     /// <summary>The timeline.</summary>
     public override string ToString() => Timeline;
 
+    /// <summary>A function's call is its effect. That of a step, a flow or an agent stands below it, and its result stands elsewhere.</summary>
+    private RecordedToolCall ToolCall(JournalEntry entry, EffectDetail detail, JsonSerializerOptions json)
+    {
+        if (entry is not DecisionMadeEntry call) return new(entry.Path, detail, entry.Value, (entry as EffectFailedEntry)?.Message, json);
+        var tool = call.Path.Parent!;
+        var result = Entries.LastOrDefault(each => each is DecisionMadeEntry && each.Path.Name == "result" && call.Path.Equals(each.Path.Parent))
+            ?? Entries.LastOrDefault(each => each is EffectCompletedEntry && tool.Equals(each.Path));
+        return new(tool, detail, detail.ErrorType is null ? result?.Value : null, detail.ErrorType is null ? null : call.Reason, json);
+    }
+
     private IEnumerable<(JournalEntry Entry, EffectDetail Detail)> Details()
     {
-        foreach (var entry in Effects)
+        foreach (var entry in Entries)
         {
-            var detail = entry is EffectCompletedEntry completed ? completed.Detail : ((EffectFailedEntry)entry).Detail;
+            var detail = entry switch
+            {
+                EffectCompletedEntry completed => completed.Detail,
+                EffectFailedEntry { IsFinal: true } failed => failed.Detail,
+                DecisionMadeEntry decision => decision.Detail,
+                _ => null,
+            };
             if (detail is not null) yield return (entry, detail);
         }
     }

@@ -70,6 +70,7 @@ internal static class RunTimeline
         EffectCompletedEntry { Detail: { Tool: { } tool } detail } => $"{ContentLines.OfCall(tool, detail.Arguments)} → {ContentLines.OfValueInLine(entry.Value)}",
         EffectFailedEntry { Detail: { Tool: { } tool } detail } failed => $"{ContentLines.OfCall(tool, detail.Arguments)} → {failed.ErrorType}: {failed.Message}",
         EffectFailedEntry failed => $"{failed.ErrorType}: {failed.Message}",
+        DecisionMadeEntry { Detail: { Tool: { } tool } detail } called => $"{ContentLines.OfCall(tool, detail.Arguments)}{(detail.ErrorType is null ? "" : $" → {detail.ErrorType}: {called.Reason}")}",
         DecisionMadeEntry decision => $"{decision.Decision} {ContentLines.OfValueInLine(decision.Value)}{(decision.Reason is null ? "" : $" ({decision.Reason})")}",
         PolicyDecidedEntry policy => $"{policy.Policy}: {policy.Effect} {policy.Operation} ({policy.Reason})",
         RequestOpenedEntry opened => $"'{opened.Request.Name}': {ContentLines.Quote(opened.Request.Prompt)} {ContentLines.OfValueInLine(opened.Request.Value)}",

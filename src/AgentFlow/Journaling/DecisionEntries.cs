@@ -53,6 +53,9 @@ public abstract class DecisionMadeEntry : JournalEntry
     /// <summary>Why, when the decider said so.</summary>
     public string? Reason { get; }
 
+    /// <summary>The agent, the tool and its arguments, where a step, a flow or an agent was called as a tool.</summary>
+    public EffectDetail? Detail { get; internal init; }
+
     private protected override string Summary => Reason is null ? $"{Decision} {Value}" : $"{Decision} {Value} ({Reason})";
 }
 

@@ -30,6 +30,9 @@ public sealed record EffectDetail
     /// <summary>Why a policy withheld the result, or <see langword="null"/>.</summary>
     public string? Withheld { get; init; }
 
+    /// <summary>The type of the failure, when a step, a flow or an agent failed that was called as a tool; its own entries say more.</summary>
+    public string? ErrorType { get; init; }
+
     /// <summary>Whether a human was asked to approve the effect and said no.</summary>
     public bool IsRejected { get; init; }
 }
@@ -80,9 +83,9 @@ internal sealed class EffectCompletedEntry<T>(StepPath path, string stepName, T 
 
     public override object? Value => Result;
 
-    internal override string ResultType => TypeNames.Short(typeof(T));
+    internal override string ResultType => TypeNames.Short(WrittenType.Of(Result));
 
-    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Result, options);
+    internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Result, WrittenType.Of(Result), options);
 }
 
 /// <summary>An outcome read from a store: its value gets a type when a step asks for it.</summary>

@@ -32,6 +32,7 @@ public sealed class RunReport
             {
                 EffectCompletedEntry completed => (completed.Detail, false),
                 EffectFailedEntry { IsFinal: true } broken => (broken.Detail, true),
+                DecisionMadeEntry called => (called.Detail, called.Detail?.ErrorType is not null),
                 _ => (null, false),
             };
             if (detail?.Agent is not { } name) continue;
@@ -51,7 +52,7 @@ public sealed record AgentReport(string Agent)
     /// <summary>Model calls that ended, failed ones included.</summary>
     public int ModelCalls { get; init; }
 
-    /// <summary>Calls of functions as tools that ended, failed ones included. Steps, flows and agents as tools count by what they call themselves.</summary>
+    /// <summary>Tool calls that ended, failed ones included: of functions, steps, flows and other agents.</summary>
     public int ToolCalls { get; init; }
 
     /// <summary>Model and tool calls that failed for good, refused ones included.</summary>
@@ -60,7 +61,7 @@ public sealed record AgentReport(string Agent)
     /// <summary>The time spent in model clients. Parallel calls add up.</summary>
     public TimeSpan ModelTime { get; init; }
 
-    /// <summary>The time spent in tools. Parallel calls add up.</summary>
+    /// <summary>The time spent in tools. Parallel calls add up; a flow or an agent as a tool counts with everything inside, waiting included.</summary>
     public TimeSpan ToolTime { get; init; }
 
     /// <summary>Tokens read, as far as the models said.</summary>

@@ -42,7 +42,14 @@ internal sealed class DelegateTool : Tool
     }
 
     internal override BoundTool Bind(JsonSerializerOptions json) => new BoundFunction(
-        Plan, AIFunctionFactory.Create(_method, new AIFunctionFactoryOptions { Name = Name, Description = Description, SerializerOptions = json, ExcludeResultSchema = true }), json);
+        Plan, AIFunctionFactory.Create(_method, new AIFunctionFactoryOptions
+        {
+            Name = Name,
+            Description = Description,
+            SerializerOptions = json,
+            ExcludeResultSchema = true,
+            MarshalResult = (result, type, token) => ToolResult.MarshalAsync(result, type, json, token),
+        }), json);
 }
 
 internal sealed class BoundFunction : BoundTool

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using AgentFlow.Policies;
+using Microsoft.Extensions.AI;
 
 namespace AgentFlow;
 
@@ -27,8 +27,11 @@ internal sealed class StepTool<TIn, TOut> : Tool
     internal override void Validate(DefectList defects, string path)
     {
         base.Validate(defects, path);
+        if (Plan.IsTimed && HasFallback(_step)) defects.Add(path, "the tool has a time limit, and its step a fallback, which would run past it", "limit the step and its fallback where they are made, or put the step into a flow: Flow.Start<…>(…).Then(step).Build()");
         _step.Validate(defects, path);
     }
+
+    private static bool HasFallback(Step step) => !ReferenceEquals(step.Unscoped, step) && (step.Parts.Count > 1 || HasFallback(step.Parts[0].Step));
 
     internal override void CheckAgainst(FlowRuntime runtime, DefectList defects, string path) => runtime.Check(_step, path, defects);
 
@@ -56,10 +59,15 @@ internal sealed class BoundStep<TIn, TOut> : BoundTool
     public override async ValueTask<object?> CallAsync(FlowContext scope, StepPath path, ToolCall call)
     {
         var input = ReadFromModel(call.Arguments);
-        var output = Plan.Approval is null && !scope.Run.Runtime.Policies.Covers(PolicyOperation.CallTool)
-            ? await _step.InvokeAsync(scope, path, input).ConfigureAwait(false)
-            : await new StepToolInvocation<TIn, TOut>(this, scope, path).RunAsync(new StepToolSubject<TIn, TOut>(this, input, call, scope.Label)).ConfigureAwait(false);
-        return output is string text ? text : JsonSerializer.SerializeToElement(output, _output);
+        var subject = new StepToolSubject<TIn, TOut>(this, input, call, scope.Label);
+        var output = await new StepToolInvocation<TIn, TOut>(this, scope, path, call, subject).RunAsync().ConfigureAwait(false);
+        return output switch
+        {
+            null => null,
+            string or AIContent => output,
+            IEnumerable<AIContent> contents => contents,
+            _ => JsonSerializer.SerializeToElement(output, _output),
+        };
     }
 
     private TIn ReadFromModel(IReadOnlyDictionary<string, object?> arguments)

@@ -34,7 +34,8 @@ internal sealed class ToolCallStep : EffectStep<ToolCall, object?>
         try
         {
             var arguments = new AIFunctionArguments(new Dictionary<string, object?>(input.Arguments, StringComparer.Ordinal)) { Services = context.Scope?.ServicesOrNull };
-            return await _function.InvokeAsync(arguments, context.CancellationToken).ConfigureAwait(false);
+            var result = await _function.InvokeAsync(arguments, context.CancellationToken).ConfigureAwait(false);
+            return await ToolResult.MarshalAsync(result, result?.GetType(), _json, context.CancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -23,6 +23,9 @@ internal static class ToolErrors
         EffectFailedException { ErrorType: "Timeout" } when tool.Effect == EffectClass.Irreversible =>
             $"Error: '{tool.Name}' did not answer in time. It may have happened all the same: do not call it again for the same purpose.",
         EffectFailedException { ErrorType: "Timeout" } => $"Error: '{tool.Name}' did not answer in time.",
+        _ when ToolResultException.IsLost(exception) && tool.Effect == EffectClass.Irreversible =>
+            $"Error: '{tool.Name}' was carried out, but its result cannot be shown. Do not call it again for the same purpose.",
+        _ when ToolResultException.IsLost(exception) => $"Error: the result of '{tool.Name}' cannot be shown.",
         ToolArgumentsException misfit => Misfit(tool.Name, misfit.Message),
         _ => $"Error: '{tool.Name}' failed.",
     };

@@ -125,6 +125,7 @@ public sealed class ToolOptions
             Effect = _effect ?? undeclared ?? plan.Effect,
             Scopes = [.. _scopes],
             Approval = _approval,
+            IsTimed = _timeout is not null,
         };
     }
 }

@@ -15,6 +15,9 @@ internal sealed record ToolPlan
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     public ToolApproval? Approval { get; init; }
+
+    /// <summary>Whether the tool limits the time of a call, and not only the step behind it.</summary>
+    public bool IsTimed { get; init; }
 }
 
 /// <summary>When a call waits for a human, and what the human is told.</summary>

@@ -43,7 +43,7 @@ internal static class EntryDecoder
         {
             Detail = ReadDetail(body),
         },
-        JournalEntryKind.DecisionMade => new StoredDecisionMadeEntry(path, Enumeration<DecisionKind>(body, "decision"), Value(body), Optional(body, "reason")),
+        JournalEntryKind.DecisionMade => new StoredDecisionMadeEntry(path, Enumeration<DecisionKind>(body, "decision"), Value(body), Optional(body, "reason")) { Detail = ReadDetail(body) },
         JournalEntryKind.PolicyDecided => new PolicyDecidedEntry(
             path, Text(body, "policy"), Enumeration<PolicyOperation>(body, "operation"), Enumeration<PolicyPhase>(body, "phase"), Enumeration<PolicyEffect>(body, "effect"), Optional(body, "reason")),
         JournalEntryKind.RequestOpened => new RequestOpenedEntry(path, ReadRequest(path, body)),
@@ -122,6 +122,7 @@ internal static class EntryDecoder
             Agent = Optional(detail, "agent"),
             Tool = Optional(detail, "tool"),
             Withheld = Optional(detail, "withheld"),
+            ErrorType = Optional(detail, "error"),
             IsRejected = detail.TryGetProperty("rejected", out var rejected) && rejected.GetBoolean(),
             Duration = detail.TryGetProperty("duration", out var duration) ? TimeSpan.FromTicks(duration.GetInt64()) : null,
             Cost = detail.TryGetProperty("cost", out var cost) ? cost.GetDecimal() : null,

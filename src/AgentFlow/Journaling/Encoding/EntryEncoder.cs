@@ -50,6 +50,7 @@ internal static class EntryEncoder
             case DecisionMadeEntry decision:
                 writer.WriteString("decision", decision.Decision.ToString());
                 Optional(writer, "reason", decision.Reason);
+                WriteDetail(writer, decision.Detail);
                 break;
             case PolicyDecidedEntry policy:
                 writer.WriteString("policy", policy.Policy);
@@ -116,6 +117,7 @@ internal static class EntryEncoder
         Optional(writer, "agent", detail.Agent);
         Optional(writer, "tool", detail.Tool);
         Optional(writer, "withheld", detail.Withheld);
+        Optional(writer, "error", detail.ErrorType);
         if (detail.IsRejected) writer.WriteBoolean("rejected", true);
         if (detail.Cost is { } cost) writer.WriteNumber("cost", cost);
         if (detail.Duration is { } duration) writer.WriteNumber("duration", duration.Ticks);

@@ -60,8 +60,8 @@ internal static class EffectGate<TIn, TOut>
     {
         EffectCompletedEntry { Withheld: { } reason } => ValueTask.FromException<TOut>(new PolicyDeniedException(reason, recorded.Path)),
         EffectCompletedEntry<TOut> completed when completed.StepName == step.Name => new(completed.Result),
-        StoredEffectCompletedEntry stored when stored.StepName == step.Name && stored.ResultType == TypeNames.Short(typeof(TOut)) =>
-            new(stored.Payload.Read<TOut>(run.Runtime.Json)),
+        StoredEffectCompletedEntry stored when stored.StepName == step.Name && WrittenType.Named<TOut>(stored.ResultType) is { } type =>
+            new((TOut)stored.Payload.Read(type, run.Runtime.Json)!),
         EffectCompletedEntry other => ValueTask.FromException<TOut>(new FlowNondeterminismException(other.Path, $"step {other.StepName} yielding {other.ResultType}", step.ToString())),
         EffectFailedEntry failed => ValueTask.FromException<TOut>(EffectOutcome.Recreate(failed)),
         _ => throw new InvalidOperationException($"An entry of kind {recorded.Kind} is no outcome."),

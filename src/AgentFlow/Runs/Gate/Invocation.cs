@@ -10,6 +10,7 @@ namespace AgentFlow;
 /// </summary>
 internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, string target, PolicyOperation operation, string marker)
 {
+    private const string ResultName = "result";
     private readonly FlowRun _run = scope.Run;
     private readonly StepPath _ended = path.Child(marker);
 
@@ -36,7 +37,7 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
         catch (Exception exception)
         {
             await call.SettleAsync(null, null, EffectOutcome.TypeOf(exception)).ConfigureAwait(false);
-            if (!scope.IsCancelled) Leave(input, inside.Collected);
+            if (!scope.IsCancelled && !Resilience.IsBrokenContract(exception)) Leave(input, inside.Collected, exception);
             throw;
         }
 
@@ -52,11 +53,17 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
 
     protected abstract Step Step { get; }
 
+    /// <summary>What belongs into the entry beside input and outcome.</summary>
+    protected virtual EffectDetail? Detail => null;
+
+    /// <summary>Whether the result is recorded here because it is recorded nowhere else.</summary>
+    protected virtual bool KeepsResult => false;
+
     private async ValueTask<TOut> ReplayAsync(FlowContext inside, TIn input)
     {
         var result = await ProceedAsync(inside, input).ConfigureAwait(false);
         scope.Raise(_run.Replay!.Decision(_ended)!.Label);
-        return scope.TryRecorded<TOut>(_ended.Child("result"), DecisionKind.Invocation, out var changed) ? changed : result;
+        return scope.TryRecorded<TOut>(_ended.Child(ResultName), DecisionKind.Invocation, out var changed) ? changed : result;
     }
 
     private async ValueTask<TIn> AdmitAsync(PolicyCall call, PolicySubject<TIn> subject)
@@ -73,7 +80,7 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
 
             // What it did under an earlier permission stands in the journal, and nobody asks for it any more.
             _run.Abandon(path);
-            throw EffectOutcome.Fail(scope, Step, path, denied);
+            throw EffectOutcome.Fail(scope, Step, path, denied, detail: Detail);
         }
     }
 
@@ -89,17 +96,20 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
         catch (PolicyDeniedException denied)
         {
             scope.Raise(seen);
-            throw EffectOutcome.Fail(scope, Step, path, denied);
+            throw EffectOutcome.Fail(scope, Step, path, denied, detail: Detail);
         }
 
-        if (!EqualityComparer<TOut>.Default.Equals(released, result)) _run.Append(new DecisionMadeEntry<TOut>(_ended.Child("result"), DecisionKind.Invocation, released, "a policy changed the result"));
+        var isChanged = !EqualityComparer<TOut>.Default.Equals(released, result);
+        if (isChanged || KeepsResult) _run.Append(new DecisionMadeEntry<TOut>(_ended.Child(ResultName), DecisionKind.Invocation, released, isChanged ? "a policy changed the result" : null));
         Leave(input, Label.Join(seen, call.RaisedLabel));
         return released;
     }
 
-    private void Leave(TIn input, Label? seen)
+    private void Leave(TIn input, Label? seen, Exception? failure = null)
     {
         scope.Raise(seen);
-        _run.Append(new DecisionMadeEntry<TIn>(_ended, DecisionKind.Invocation, input, null) { Label = Label.Join(scope.Label, seen) });
+        var detail = failure is null ? Detail : Detail is { } known ? known with { ErrorType = EffectOutcome.TypeOf(failure) } : null;
+        var reason = detail?.ErrorType is null ? null : EffectOutcome.MessageOf(failure!);
+        _run.Append(new DecisionMadeEntry<TIn>(_ended, DecisionKind.Invocation, input, reason) { Label = Label.Join(scope.Label, seen), Detail = detail });
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
+using AgentFlow.Journaling;
 
 namespace AgentFlow;
 
@@ -10,8 +10,8 @@ internal static class RoundTrip
     {
         try
         {
-            var type = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
-            return JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(value, type), type)!;
+            var type = options.GetTypeInfo(WrittenType.Of(value));
+            return (T)JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(value, type), type)!;
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
