@@ -84,5 +84,9 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
         }
     }
 
+    internal override PolicyOperation Operation => PolicyOperation.InvokeAgent;
+
+    internal override void DescribeTo(PolicyFacts facts, TIn input) => facts.Model = Definition.Model.Name;
+
     private protected override bool IsJudged(FlowRun run) => run.Runtime.Policies.Covers(PolicyOperation.InvokeAgent);
 }

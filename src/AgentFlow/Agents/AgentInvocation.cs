@@ -10,5 +10,5 @@ internal sealed class AgentInvocation<TIn, TOut>(Agent<TIn, TOut> agent, FlowCon
 
     protected override ValueTask<TOut> ProceedAsync(FlowContext inside, TIn input) => agent.ProceedAsync(inside, Path, input);
 
-    protected override void Describe(PolicyFacts facts) => facts.Model = agent.Definition.Model.Name;
+    protected override void Describe(PolicyFacts facts, TIn input) => agent.DescribeTo(facts, input);
 }

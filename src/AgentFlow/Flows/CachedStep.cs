@@ -2,8 +2,11 @@ using AgentFlow.Journaling;
 
 namespace AgentFlow;
 
+/// <summary>What makes two calls the same, and for how long.</summary>
+internal sealed record CacheRule<TIn>(Func<TIn, string> Key, TimeSpan Duration, bool IsShared);
+
 /// <summary>Reuses the result of another run for the same key.</summary>
-internal sealed class CachedStep<TIn, TOut>(Step<TIn, TOut> inner, Func<TIn, string> key, TimeSpan duration) : ScopedStep<TIn, TOut>(inner)
+internal sealed class CachedStep<TIn, TOut>(Step<TIn, TOut> inner, CacheRule<TIn> rule) : ScopedStep<TIn, TOut>(inner)
 {
     internal override void Validate(DefectList defects, string path)
     {
@@ -18,7 +21,7 @@ internal sealed class CachedStep<TIn, TOut>(Step<TIn, TOut> inner, Func<TIn, str
     {
         var mark = sketch.Mark;
         base.DescribeScope(sketch, path);
-        sketch.Annotate(mark, $"cache={duration}");
+        sketch.Annotate(mark, $"cache={rule.Duration}{(rule.IsShared ? " shared" : "")}");
     }
 
     internal override async ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input)
@@ -31,30 +34,38 @@ internal sealed class CachedStep<TIn, TOut>(Step<TIn, TOut> inner, Func<TIn, str
             return recorded;
         }
 
-        var entry = (Identity, VerbCode.Run(scope, path, "the key of a cache", key, input) ?? throw VerbCode.At(scope, path, new FlowCodeException(path, "the key of a cache is null. Yield a text that says which results are alike.")));
+        var key = VerbCode.Run(scope, path, "the key of a cache", rule.Key, input) ?? throw VerbCode.At(scope, path, new FlowCodeException(path, "the key of a cache is null. Yield a text that says which results are alike."));
+        var entry = rule.IsShared ? ResultKey.Shared(Identity, key) : ResultKey.For(scope.Principal, Identity, key);
         var hasStarted = HasStarted(scope, path, decision);
-        if (!hasStarted && scope.Run.Runtime.Cache.TryGet<TOut>(entry, out var cached, out var label)) return Reuse(scope, decision, cached, label);
+        if (!hasStarted)
+        {
+            if (scope.Run.Replay?.Outcome(path) is EffectFailedEntry refused) throw EffectOutcome.Recreate(refused);
+            if (scope.Run.Runtime.Cache.TryGet<TOut>(entry, out var cached, out var label))
+            {
+                scope.ThrowIfCancelled();
+                var reuse = new CacheReuse<TIn, TOut>((Step<TIn, TOut>)Inner.Unscoped, scope, path, decision);
+                if (await reuse.TryAsync(input, cached, label).ConfigureAwait(false)) return reuse.Result;
+            }
+        }
+
+        return await ComputeAsync(scope, path, input, entry, decision, hasStarted).ConfigureAwait(false);
+    }
+
+    private async ValueTask<TOut> ComputeAsync(FlowContext scope, StepPath path, TIn input, ResultKey entry, StepPath decision, bool hasStarted)
+    {
         if (!Inner.IsEffect) scope.Decide(MissIn(decision), DecisionKind.Cache, false, static hit => hit, "no result to reuse");
+        var before = scope.Label;
         var inside = scope.Collecting();
         try
         {
             var result = await Inner.InvokeAsync(inside, path, input).ConfigureAwait(false);
-            if (!hasStarted) scope.Run.Runtime.Cache.Set(entry, result, inside.Collected, duration);
+            if (!hasStarted) scope.Run.Runtime.Cache.Set(entry, result, Label.Join(before, inside.Collected), rule.Duration);
             return result;
         }
         finally
         {
             scope.Raise(inside.Collected);
         }
-    }
-
-    /// <summary>A reused result is as trustworthy as it was.</summary>
-    private static TOut Reuse(FlowContext scope, StepPath decision, TOut cached, Label? label)
-    {
-        scope.ThrowIfCancelled();
-        scope.Raise(label);
-        scope.Run.Append(new DecisionMadeEntry<TOut>(decision, DecisionKind.Cache, cached, "a result of an earlier run was reused") { Label = Label.Join(scope.Label, label) });
-        return cached;
     }
 
     /// <summary>

@@ -16,9 +16,12 @@ internal sealed class AbandonedScopes
     {
         for (var node = path; node is not null; node = node.Parent)
         {
-            if (_scopes.Contains(node) || _steps.Count > 0 && _steps.Contains(node.FirstAttempt())) return true;
+            if (Names(node)) return true;
         }
 
         return false;
     }
+
+    /// <summary>Whether this very path was abandoned, and not a scope around it.</summary>
+    public bool Names(StepPath path) => _scopes.Contains(path) || _steps.Count > 0 && _steps.Contains(path.FirstAttempt());
 }

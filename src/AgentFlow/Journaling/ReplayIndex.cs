@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace AgentFlow.Journaling;
 
 /// <summary>
@@ -12,12 +14,21 @@ internal sealed class ReplayIndex
     private readonly Dictionary<StepPath, RequestResolvedEntry> _resolved = [];
     private readonly Dictionary<StepPath, TimerEntry> _timers = [];
     private readonly HashSet<StepPath> _intents = [];
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<StepPath, bool> _consumed = new();
+    private readonly ConcurrentDictionary<StepPath, bool> _consumed = new();
+    private readonly ConcurrentDictionary<StepPath, bool> _branches = new();
+    private readonly ConcurrentDictionary<StepPath, bool> _forks = new();
+    private readonly Lock _filling = new();
+    private UnconsumedOutcomes? _remaining;
+    private int _open;
 
     public ReplayIndex(IEnumerable<JournalEntry> entries)
     {
         foreach (var entry in entries) Add(entry);
+        _open = _outcomes.Count;
     }
+
+    /// <summary>Whether there are outcomes that the flow has not asked for again.</summary>
+    public bool IsCatchingUp => Volatile.Read(ref _open) > 0;
 
     public JournalEntry? Outcome(StepPath path) => Take(_outcomes, path);
 
@@ -36,10 +47,44 @@ internal sealed class ReplayIndex
 
     public bool IsIntended(StepPath path) => _intents.Contains(path);
 
+    /// <summary>A branch: what is recorded in it may come before or after what is recorded beside it.</summary>
+    public void MarkBranch(StepPath path)
+    {
+        if (IsCatchingUp) _branches.TryAdd(path, true);
+    }
+
+    /// <summary>Everything right below a path is a branch.</summary>
+    public void MarkBranches(StepPath parent)
+    {
+        if (IsCatchingUp) _forks.TryAdd(parent, true);
+    }
+
+    /// <summary>The branch, or the root, in which this path lies: in it one thing was recorded after the other.</summary>
+    public StepPath SequenceOf(StepPath path)
+    {
+        var node = path;
+        while (node.Parent is { } parent && !_branches.ContainsKey(node.FirstAttempt()) && !_forks.ContainsKey(parent)) node = parent;
+        return node;
+    }
+
     /// <summary>The first recorded outcome that the flow did not ask for again, outside the scopes its joins abandoned.</summary>
-    public JournalEntry? FirstUnconsumed(AbandonedScopes? abandoned) => _outcomes.Values
-        .Where(entry => !_consumed.ContainsKey(entry.Path) && abandoned?.Cover(entry.Path) != true)
-        .MinBy(entry => entry.Sequence);
+    /// <param name="within">Where to look; everywhere when null.</param>
+    /// <param name="abandoned">What need not be asked for.</param>
+    public JournalEntry? FirstUnconsumed(StepPath? within, AbandonedScopes? abandoned) => IsCatchingUp ? Remaining().First(within, abandoned) : null;
+
+    /// <summary>Made when somebody asks for it, which is rare: most replays ask for everything. Whoever consumes meanwhile has noted it before it looks for this.</summary>
+    private UnconsumedOutcomes Remaining()
+    {
+        lock (_filling)
+        {
+            if (_remaining is not null) return _remaining;
+            var remaining = new UnconsumedOutcomes();
+            remaining.Fill(_outcomes.Values.Where(entry => !_consumed.ContainsKey(entry.Path)));
+            Volatile.Write(ref _remaining, remaining);
+            foreach (var path in _consumed.Keys) remaining.Remove(path);
+            return remaining;
+        }
+    }
 
     private void Add(JournalEntry entry)
     {
@@ -57,7 +102,9 @@ internal sealed class ReplayIndex
     private JournalEntry? Take(Dictionary<StepPath, JournalEntry> table, StepPath path)
     {
         if (!table.TryGetValue(path, out var entry)) return null;
-        _consumed.TryAdd(path, true);
+        if (!_consumed.TryAdd(path, true)) return entry;
+        Interlocked.Decrement(ref _open);
+        Volatile.Read(ref _remaining)?.Remove(path);
         return entry;
     }
 }

@@ -148,8 +148,20 @@ public abstract partial class FlowRun
     private protected FlowNondeterminismException? UnconsumedOutcome(Exception? failure = null)
     {
         JournalEntry? entry;
-        lock (_cancellation) entry = Replay?.FirstUnconsumed(_abandoned);
+        lock (_cancellation) entry = Replay?.FirstUnconsumed(null, _abandoned);
         return entry is null ? null : new FlowNondeterminismException(entry.Path, $"{entry.Kind}", failure is null ? "nothing: the flow ended without asking for it" : $"nothing: the flow failed before asking for it ({failure.Message})");
+    }
+
+    /// <summary>
+    /// Refuses what a re-executed flow starts anew while the sequence it stands in has a recorded outcome that was not asked for: one that
+    /// came later then. The flow has taken another path, and the effect would be one that the recorded run did not intend.
+    /// </summary>
+    internal void RefuseDivergence(StepPath path, string asked)
+    {
+        if (Replay is not { IsCatchingUp: true } replay) return;
+        JournalEntry? entry;
+        lock (_cancellation) entry = replay.FirstUnconsumed(replay.SequenceOf(path), _abandoned);
+        if (entry is not null) throw new FlowNondeterminismException(path, $"{entry.Kind} at '{entry.Path}', which has not been asked for again", $"{asked}, which is not recorded");
     }
 
     private protected abstract void EndCancelled(int generation);

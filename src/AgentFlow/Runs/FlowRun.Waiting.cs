@@ -17,6 +17,7 @@ public abstract partial class FlowRun
         if (cancellationToken.IsCancellationRequested || IsCancelling) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
         if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(Restore(resolved.Decision, request));
         var recorded = Replay?.Opened(request.Path)?.Request;
+        if (recorded is null && request.Kind != RequestKind.EffectApproval) RefuseDivergence(request.Path, $"request '{request.Name}'");
         var wait = new OpenRequest(this, recorded is null ? request : Restore(recorded, request));
         var answer = wait.Attach(Generation);
         if (!TryOpen(wait, recorded is null ? new RequestOpenedEntry(request.Path, request) : null, out var early, out var isNew)) return new(early!);

@@ -2,12 +2,24 @@ using System.Collections.Concurrent;
 
 namespace AgentFlow;
 
+/// <summary>Whose result it is, of which step, for which key.</summary>
+internal readonly record struct ResultKey(object Step, string? Tenant, string? Project, string? User, string Key)
+{
+    /// <summary>The key among the runs of the principal's tenant; without one, of its user and project.</summary>
+    public static ResultKey For(Principal principal, object step, string key) => principal.Tenant is { } tenant
+        ? new(step, tenant, null, null, key)
+        : new(step, null, principal.Project, principal.User, key);
+
+    /// <summary>The key among all runs.</summary>
+    public static ResultKey Shared(object step, string key) => new(step, null, null, null, key);
+}
+
 /// <summary>Results that runs of one runtime share, by step and key. Bounded: past the limit the oldest expiry goes first.</summary>
 internal sealed class ResultCache(TimeProvider time, int capacity)
 {
-    private readonly ConcurrentDictionary<(object Step, string Key), Entry> _entries = new();
+    private readonly ConcurrentDictionary<ResultKey, Entry> _entries = new();
 
-    public bool TryGet<T>((object Step, string Key) key, out T value, out Label? label)
+    public bool TryGet<T>(ResultKey key, out T value, out Label? label)
     {
         (value, label) = (default!, null);
         if (!_entries.TryGetValue(key, out var entry) || entry.Expires <= time.GetUtcNow() || entry.Value is not Holder<T> holder) return false;
@@ -15,7 +27,7 @@ internal sealed class ResultCache(TimeProvider time, int capacity)
         return true;
     }
 
-    public void Set<T>((object Step, string Key) key, T value, Label? label, TimeSpan duration)
+    public void Set<T>(ResultKey key, T value, Label? label, TimeSpan duration)
     {
         if (_entries.Count >= capacity) Evict();
         _entries[key] = new(new Holder<T>(value), label, time.GetUtcNow() + duration);

@@ -44,7 +44,7 @@ internal static class StepConfiguration
 
     private static Step<TIn, TOut> Surround<TIn, TOut>(this Step<TIn, TOut> step, StepOptions<TIn, TOut> options)
     {
-        if (options.CacheKey is { } key) step = new CachedStep<TIn, TOut>(step, key, options.CacheFor);
+        if (options.Caching is { } rule) step = new CachedStep<TIn, TOut>(step, rule);
         return options.FallbackStep is { } fallback ? new FallbackStep<TIn, TOut>(step, fallback) : step;
     }
 }

@@ -33,9 +33,6 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
 
     internal sealed override bool IsIrreversible => Plan.Effect == EffectClass.Irreversible;
 
-    /// <summary>Which operation the policies judge when this step runs.</summary>
-    internal virtual PolicyOperation Operation => Plan.Operation;
-
     /// <summary>The body. Called once per attempt; may run on any thread.</summary>
     /// <param name="input">The value to work on.</param>
     /// <param name="context">Cancellation, services, idempotency key, attempt and progress of this call.</param>
@@ -44,14 +41,6 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
 
     /// <summary>Facts about a finished call (usage, cost, tool arguments) that belong into its entry.</summary>
     internal virtual EffectDetail? DetailOf(TIn input, TOut? output, FlowRun run) => null;
-
-    /// <summary>The trusted facts that policies may rely on.</summary>
-    internal virtual void DescribeTo(PolicyFacts facts, TIn input)
-    {
-    }
-
-    /// <summary>How policies and humans see and change the input.</summary>
-    internal virtual PolicySubject<TIn> SubjectOf(TIn input, Label? label) => new(input, label);
 
     /// <summary>Does what an obligation demands of the call itself; false when the step cannot.</summary>
     internal virtual bool TryDischarge(Obligation obligation, ref TIn input) => false;

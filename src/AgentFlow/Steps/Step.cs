@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentFlow.Policies;
 
 namespace AgentFlow;
 
@@ -38,6 +39,9 @@ public abstract partial class Step
 
     /// <summary>Whether the step has a body that runs, as opposed to orchestrating others.</summary>
     internal virtual bool IsEffect => false;
+
+    /// <summary>Which operation the policies judge when this step runs.</summary>
+    internal virtual PolicyOperation Operation => Plan.Operation;
 
     /// <summary>Resilience, lane and effect class as configured; never null.</summary>
     internal StepPlan Plan { get; private protected set; } = StepPlan.Default;
@@ -113,6 +117,14 @@ public abstract partial class Step<TIn, TOut> : Step
         copy.Plan = plan;
         return copy;
     }
+
+    /// <summary>The trusted facts that policies may rely on.</summary>
+    internal virtual void DescribeTo(PolicyFacts facts, TIn input)
+    {
+    }
+
+    /// <summary>How policies and humans see and change the input.</summary>
+    internal virtual PolicySubject<TIn> SubjectOf(TIn input, Label? label) => new(input, label);
 
     /// <summary>Runs the step inside <paramref name="scope"/> at its own <paramref name="path"/>. The only way into a step.</summary>
     internal abstract ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input);

@@ -31,9 +31,7 @@ public sealed partial class StepOptions<TIn, TOut>
 
     internal Step<TIn, TOut>? FallbackStep { get; private set; }
 
-    internal Func<TIn, string>? CacheKey { get; private set; }
-
-    internal TimeSpan CacheFor { get; private set; }
+    internal CacheRule<TIn>? Caching { get; private set; }
 
     /// <summary>Retries a failed body with exponential back-off and jitter.</summary>
     /// <param name="retries">Additional attempts after the first, at least 1.</param>
@@ -171,13 +169,18 @@ public sealed partial class StepOptions<TIn, TOut>
 
     /// <summary>Reuses a result of an earlier run for the same key, from the runtime's cache. A hit is a decision in the journal. Not for
     /// <see cref="EffectClass.Irreversible"/> effects, and not around flows and agents that have them.</summary>
+    /// <remarks>
+    /// Results stay among the runs of one tenant; of one user and project where the principal has no tenant. Before a hit the policies are
+    /// asked as before the call it saves, and about the result; the result's label comes along with it.
+    /// </remarks>
     /// <param name="key">Pure; the same key means the same result.</param>
     /// <param name="duration">How long a result may be reused, more than zero and at most 3650 days.</param>
+    /// <param name="shared">Whether all tenants and users share the results: for what depends on the key alone and is nobody's secret.</param>
     /// <exception cref="ArgumentOutOfRangeException">The duration is shorter or longer.</exception>
-    public StepOptions<TIn, TOut> Cache(Func<TIn, string> key, TimeSpan duration)
+    public StepOptions<TIn, TOut> Cache(Func<TIn, string> key, TimeSpan duration, bool shared = false)
     {
         ArgumentNullException.ThrowIfNull(key);
-        (CacheKey, CacheFor) = (key, OptionRange.Within(duration, TimeSpan.FromTicks(1), OptionRange.Longest, nameof(duration)));
+        Caching = new(key, OptionRange.Within(duration, TimeSpan.FromTicks(1), OptionRange.Longest, nameof(duration)), shared);
         return this;
     }
 

@@ -33,7 +33,7 @@ internal sealed class StepToolInvocation<TIn, TOut>(BoundStep<TIn, TOut> tool, F
         return tool.Step.InvokeAsync(inside, Path, input);
     }
 
-    protected override void Describe(PolicyFacts facts) => ToolSubjects.Describe(facts, tool.Plan);
+    protected override void Describe(PolicyFacts facts, TIn input) => ToolSubjects.Describe(facts, tool.Plan);
 }
 
 /// <summary>The typed input of a step as a tool, which policies also see and change by argument.</summary>

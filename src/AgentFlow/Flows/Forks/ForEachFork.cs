@@ -37,6 +37,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         _body = body;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
         _scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth);
+        parent.Run.Replay?.MarkBranches(path);
         if (!parent.TryRecorded<int[]>(path, DecisionKind.Join, out var recorded)) return;
         _onlyIndex = recorded[0];
         parent.Run.Abandon(path);

@@ -51,7 +51,12 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
     /// <summary>Runs the branches; completes when the join has what it needs.</summary>
     public ValueTask RunAsync()
     {
-        if (Parent.Run.Replay is not null && Parent.TryRecorded<int[]>(DecisionPath, DecisionKind.Join, out var recorded)) Follow(recorded);
+        if (Parent.Run.Replay is { } replay)
+        {
+            foreach (var branch in Branches) replay.MarkBranch(branch.Path);
+        }
+
+        if (Parent.TryRecorded<int[]>(DecisionPath, DecisionKind.Join, out var recorded)) Follow(recorded);
         var starting = Prepare(_kept);
         Enter(starting);
         if (starting > 1) Lend();

@@ -19,6 +19,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         scope.ThrowIfCancelled();
         if (_run.Replay?.IsIntended(path) == true) throw EffectOutcome.Fail(scope, step, path, EffectOutcome.Uncertain(path));
         if (step.Plan.RepeatsIrreversible || step.Plan.IsTooPatient) throw DefinitionCheck.Defects(step, path);
+        _run.RefuseDivergence(path, step.ToString());
         TOut result;
         try
         {

@@ -27,7 +27,7 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
         var inside = scope.Collecting();
         if (scope.TryRecorded<TIn>(_ended, DecisionKind.Invocation, out var recorded)) return await ReplayAsync(inside, recorded).ConfigureAwait(false);
         var call = PolicyCall.Begin(_run, path, operation, target, path.Parent is null ? null : scope.Owner);
-        Describe(call.Facts);
+        Describe(call.Facts, subject.Value);
         var input = await AdmitAsync(call, subject).ConfigureAwait(false);
         TOut result;
         try
@@ -47,7 +47,7 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
     protected abstract ValueTask<TOut> ProceedAsync(FlowContext inside, TIn input);
 
     /// <summary>Adds the trusted facts.</summary>
-    protected virtual void Describe(PolicyFacts facts)
+    protected virtual void Describe(PolicyFacts facts, TIn input)
     {
     }
 
