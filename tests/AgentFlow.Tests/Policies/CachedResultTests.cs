@@ -65,12 +65,12 @@ public class CachedResultTests
     {
         var open = true;
         var test = NewTest(new Rule("door", _ => open ? PolicyDecision.Allow : PolicyDecision.Deny("closed"), (PolicyOperation.RunStep, PolicyPhase.Request)));
-        var step = Counting();
+        var step = isFlow ? Cached(Flow.Start<int>("lookup").Then(Counting()).Build()) : Cached(Counting());
         var flow = Flow.FromCode<int, string>("flow", async (x, ctx) =>
         {
             try
             {
-                return $"{await ctx.RunAsync(isFlow ? Cached(Flow.Start<int>("lookup").Then(step).Build()) : Cached(step), x)}";
+                return $"{await ctx.RunAsync(step, x)}";
             }
             catch (PolicyDeniedException denied)
             {
