@@ -125,6 +125,8 @@ internal sealed record ToolBranch(BoundTool Tool, ToolCall Call, StepPath Path, 
 
     public async ValueTask RunAsync(FlowContext scope)
     {
+        // The call has a path of its own, beside those of the other branches.
+        scope.Run.Replay?.MarkBranch(Path);
         try
         {
             Result = await Tool.CallAsync(scope, Path, Call).ConfigureAwait(false);
