@@ -64,6 +64,9 @@ public sealed record ApprovalRequest
     /// <summary>Integrity, audience and provenance of the value.</summary>
     public Label Label { get; init; } = Label.None;
 
+    /// <summary>Why the host's approver has not answered: what it threw, or why its answer did not fit; <see langword="null"/> when nothing is wrong.</summary>
+    public string? ApproverFailure { get; init; }
+
     /// <summary>When it was opened.</summary>
     public required DateTimeOffset OpenedAt { get; init; }
 

@@ -104,7 +104,7 @@ public sealed class RequestInbox
             }
             catch (Exception exception)
             {
-                RunLog.ApproverThrew(inbox._runtime.Logger, open.Request.Id, exception);
+                open.Run.NoteApproverFailure(open, exception);
             }
         }
     }

@@ -38,6 +38,11 @@ public sealed record StepProgress(StepPath Path, object Progress) : FlowEvent(Pa
 /// <param name="Request">What is asked.</param>
 public sealed record RequestRaised(ApprovalRequest Request) : FlowEvent(Request.Path);
 
+/// <summary>The host's approver threw, or gave an answer that does not fit; the request stays open for others.</summary>
+/// <param name="Request">What was asked.</param>
+/// <param name="Failure">The type and the message of the failure.</param>
+public sealed record ApproverFailed(ApprovalRequest Request, string Failure) : FlowEvent(Request.Path);
+
 /// <summary>Events were lost here because the reader was too slow or came too late.</summary>
 /// <param name="Path">The root of the run.</param>
 /// <param name="Count">How many, at least 1.</param>

@@ -53,7 +53,7 @@ public abstract partial class FlowRun
         {
             if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _awake) != 0 || _waits is not { Count: > 0 }) return;
             _status = RunStatus.Suspended;
-            StatusReason = $"waits for {string.Join(", ", _waits.Values.Where(wait => wait.HoldsBranch).Select(wait => wait.Path).Take(3))}";
+            StatusReason = DescribeWaits();
             Append(new RunStatusEntry(JournalEntryKind.RunSuspended, RootPath, reason: StatusReason));
             generation = Generation;
             if (isUnloaded) UnloadLocked();

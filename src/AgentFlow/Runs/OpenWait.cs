@@ -98,7 +98,7 @@ internal sealed class OpenRequest(FlowRun run, ApprovalRequest request) : OpenWa
     private CancellationTokenSource? _closed;
     private volatile bool _isClosed;
 
-    public ApprovalRequest Request { get; } = request;
+    public ApprovalRequest Request { get; set; } = request;
 
     /// <summary>Cancelled when the request is answered or withdrawn.</summary>
     public CancellationToken Closed
@@ -112,7 +112,12 @@ internal sealed class OpenRequest(FlowRun run, ApprovalRequest request) : OpenWa
     }
 
     /// <summary>Whoever thinks about the request learns of its end from the one that is open then.</summary>
-    public override void Supersede(OpenWait successor) => ((OpenRequest)successor)._closed = _closed;
+    public override void Supersede(OpenWait successor)
+    {
+        var request = (OpenRequest)successor;
+        request._closed = _closed;
+        if (Request.ApproverFailure is { } failure) request.Request = request.Request with { ApproverFailure = failure };
+    }
 
     public override JournalEntry Withdrawal(string reason) =>
         new RequestResolvedEntry(Path, Request.Id, ApprovalDecision.Withdraw(reason), null);
