@@ -11,7 +11,7 @@ public abstract partial class FlowRun
     private AbandonedScopes? _abandoned;
 
     /// <summary>Where the exception that ends the run came from: the innermost scope that saw it.</summary>
-    private (Exception Exception, StepPath Path)? _failure;
+    private FailurePlace? _failure;
 
     /// <summary>
     /// Cancels the run: no effect starts any more, running ones see their token cancelled, bodies that ignore it are left
@@ -60,7 +60,7 @@ public abstract partial class FlowRun
     {
         lock (_cancellation)
         {
-            if (_failure?.Exception != exception) _failure = (exception, path);
+            if (_failure?.Exception != exception) _failure = new(exception, path);
         }
     }
 
@@ -216,6 +216,8 @@ public abstract partial class FlowRun
 
     /// <summary>Flow code that never came back (a body that blocks its thread) does not hold the run.</summary>
     private void EndAfterGrace() => EndCancelled(Generation);
+
+    private sealed record FailurePlace(Exception Exception, StepPath Path);
 
     private sealed class Canceller(FlowRun run) : IThreadPoolWorkItem
     {

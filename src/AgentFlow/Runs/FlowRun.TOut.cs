@@ -18,7 +18,7 @@ public abstract class FlowRun<TOut> : FlowRun
     }
 
     private protected FlowRun(FlowRun<TOut> ended, RunStartedEntry started)
-        : base(ended, started) => (_result, _error, _settled) = (ended._result, ended._error, true);
+        : base(ended, started) => (_result, _error) = (ended._result, ended._error);
 
     /// <summary>The result, a <see cref="FlowRunFailedException"/> or a <see cref="FlowRunCancelledException"/>.</summary>
     public Task<TOut> Result => Completion.Task;
@@ -33,14 +33,10 @@ public abstract class FlowRun<TOut> : FlowRun
         {
             var completion = LazyInitializer.EnsureInitialized(
                 ref _completion, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
-            if (IsSettled) Settle(completion);
+            if (IsPublished) Settle(completion);
             return completion;
         }
     }
-
-    private bool IsSettled => Volatile.Read(ref _settled);
-
-    private bool _settled;
 
     /// <summary>Awaits the result.</summary>
     public TaskAwaiter<TOut> GetAwaiter() => Result.GetAwaiter();
@@ -52,7 +48,7 @@ public abstract class FlowRun<TOut> : FlowRun
     /// <summary>The outcome without a task when the run has already ended.</summary>
     internal ValueTask<TOut> ResultAsync()
     {
-        if (!IsSettled) return new(Result);
+        if (!IsPublished) return new(Result);
         return _error is null ? new(_result!) : ValueTask.FromException<TOut>(_error);
     }
 
@@ -132,7 +128,7 @@ public abstract class FlowRun<TOut> : FlowRun
 
     private void PublishNow()
     {
-        Volatile.Write(ref _settled, true);
+        IsPublished = true;
         if (Options.Id is not null) Runtime.OnPublished(this);
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _completion) is { } completion) Settle(completion);

@@ -17,10 +17,11 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     private volatile RunStatus _status;
     private int _awake;
     private int _effects;
-    private long _lateOutcomes;
+    private int _lateOutcomes;
     private RunQueue? _queue;
     private string? _cancelReason;
     private bool _deadlineExceeded;
+    private volatile bool _isPublished;
 
     private protected FlowRun(FlowRuntime runtime, Step flow, RunStartedEntry started, bool hasHandle)
     {
@@ -45,8 +46,9 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         if (ended._entries.End() is { } end) _entries.Append(end.Detached());
         Events = FlowEventLog.Disabled;
         StatusReason = ended.StatusReason;
-        _lateOutcomes = ended.LateOutcomes;
+        _lateOutcomes = ended._lateOutcomes;
         _status = ended._status;
+        _isPublished = true;
     }
 
     /// <summary>Identifies the run.</summary>
@@ -65,7 +67,7 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     public FlowEventLog Events { get; }
 
     /// <summary>Outcomes that arrived after somebody had walked away from them (timeout, cancellation). They were dropped.</summary>
-    public long LateOutcomes => Interlocked.Read(ref _lateOutcomes);
+    public long LateOutcomes => Volatile.Read(ref _lateOutcomes);
 
     /// <summary>The entries appended so far, in order. A snapshot.</summary>
     public IReadOnlyList<JournalEntry> Entries => _entries.Snapshot();
@@ -101,6 +103,13 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
 
     /// <summary>The ended run without its journal.</summary>
     internal abstract FlowRun Compact();
+
+    /// <summary>Whether the outcome stands where whoever awaits the run finds it.</summary>
+    private protected bool IsPublished
+    {
+        get => _isPublished;
+        set => _isPublished = value;
+    }
 
     internal bool IsTerminal => _status >= RunStatus.Completed;
 

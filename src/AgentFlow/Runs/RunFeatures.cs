@@ -1,8 +1,9 @@
 namespace AgentFlow;
 
 /// <summary>What the gate must do for the effects of a scope. None: call the body, record the result.</summary>
+/// <remarks>Small, because every context of a flow has it.</remarks>
 [Flags]
-internal enum RunFeatures
+internal enum RunFeatures : ushort
 {
     None = 0,
     Replay = 1,
