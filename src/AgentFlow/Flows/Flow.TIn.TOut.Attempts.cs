@@ -27,7 +27,7 @@ public partial class Flow<TIn, TOut>
                 {
                     exceeded = exception;
                 }
-                catch (Exception exception) when (attempt <= Plan.Retries && Resilience.MayRepeat(exception, scope.CancellationToken))
+                catch (Exception exception) when (Plan.Repeats(attempt, exception, scope.CancellationToken))
                 {
                     scope.Decide(at, DecisionKind.Attempt, $"{EffectOutcome.TypeOf(exception)}: {exception.Message}", static text => text, $"attempt {attempt} failed, another follows");
                 }

@@ -111,6 +111,16 @@ public abstract partial class Step<TIn, TOut> : Step
         return copy;
     }
 
+    /// <summary>
+    /// The same step with options, wherever it is used: <c>step.With(o =&gt; o.Retry(3))</c>. What it has already stays, further inside.
+    /// </summary>
+    /// <param name="options">Retry, timeout, lane, fallback, cache.</param>
+    public Step<TIn, TOut> With(Action<StepOptions<TIn, TOut>> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return this.Configure(options);
+    }
+
     internal virtual Step<TIn, TOut> With(StepPlan plan)
     {
         var copy = (Step<TIn, TOut>)MemberwiseClone();

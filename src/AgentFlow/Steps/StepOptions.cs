@@ -36,13 +36,18 @@ public sealed partial class StepOptions<TIn, TOut>
     /// <summary>Retries a failed body with exponential back-off and jitter.</summary>
     /// <param name="retries">Additional attempts after the first, at least 1.</param>
     /// <param name="delay">The first back-off, doubled each time, up to a day; 1 second when not given.</param>
+    /// <param name="when">
+    /// Which failures are worth another attempt, beside the engine's own rule (no refusal, no cancellation): given the body's exception, or
+    /// Polly's <see cref="Polly.Timeout.TimeoutRejectedException"/> after a time limit; on a flow the exception that left it, mostly an
+    /// <see cref="EffectFailedException"/>. Default: every failure.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one retry, a negative delay or one of more than a day.</exception>
     [UnconditionalSuppressMessage("Trimming", "IL2091", Justification = "Polly validates the properties of its options, not of the result.")]
-    public StepOptions<TIn, TOut> Retry(int retries, TimeSpan? delay = null)
+    public StepOptions<TIn, TOut> Retry(int retries, TimeSpan? delay = null, Func<Exception, bool>? when = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(retries, 1);
         var first = OptionRange.Delay(delay ?? TimeSpan.FromSeconds(1), nameof(delay));
-        _plan = _plan with { Retries = (int)Math.Min(int.MaxValue, (1L + _plan.Retries) * (1L + retries) - 1), RetryDelay = first };
+        _plan = _plan with { Retries = (int)Math.Min(int.MaxValue, (1L + _plan.Retries) * (1L + retries) - 1), RetryDelay = first, RetryWhen = _plan.Retries == 0 ? when : Either(_plan.RetryWhen, when) };
         return Add(Layer.Retry, $"retry={retries}", builder => builder.AddRetry(new RetryStrategyOptions<TOut>
         {
             MaxRetryAttempts = retries,
@@ -50,7 +55,8 @@ public sealed partial class StepOptions<TIn, TOut>
             MaxDelay = OptionRange.Day,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = first > TimeSpan.Zero && builder.TimeProvider is not IManualClock,
-            ShouldHandle = static arguments => ValueTask.FromResult(Resilience.MayRepeat(arguments.Outcome.Exception, arguments.Context.CancellationToken)),
+            ShouldHandle = arguments => ValueTask.FromResult(
+                Resilience.MayRepeat(arguments.Outcome.Exception, arguments.Context.CancellationToken) && when?.Invoke(arguments.Outcome.Exception!) != false),
         }));
     }
 
@@ -199,6 +205,10 @@ public sealed partial class StepOptions<TIn, TOut>
 
         return _plan with { Signature = Signature(), Resilience = time => Resilience.Build(strategies, time) };
     }
+
+    /// <summary>What two retries around each other repeat.</summary>
+    private static Func<Exception, bool>? Either(Func<Exception, bool>? first, Func<Exception, bool>? second) =>
+        first is null || second is null ? null : exception => first(exception) || second(exception);
 
     private string Signature() => string.Join("; ", _signature.Order(StringComparer.Ordinal));
 

@@ -17,6 +17,9 @@ internal sealed record StepPlan
 
     public TimeSpan RetryDelay { get; init; }
 
+    /// <summary>Which failures are repeated; null for every one that may be.</summary>
+    public Func<Exception, bool>? RetryWhen { get; init; }
+
     public TimeSpan? Timeout { get; init; }
 
     public string? Lane { get; init; }
@@ -40,6 +43,10 @@ internal sealed record StepPlan
 
     /// <summary>Whether the options would repeat what must not happen twice: a definition error.</summary>
     public bool RepeatsIrreversible => Effect == EffectClass.Irreversible && (Retries > 0 || Hedged || IsCustom);
+
+    /// <summary>Whether another attempt follows a failed one.</summary>
+    public bool Repeats(int attempt, Exception exception, CancellationToken cancellationToken) =>
+        attempt <= Retries && AgentFlow.Resilience.MayRepeat(exception, cancellationToken) && RetryWhen?.Invoke(exception) != false;
 
     /// <summary>Whether a single effect may take longer than the strategies can wait.</summary>
     public bool IsTooPatient => Timeout > TimeSpan.FromDays(1);

@@ -38,6 +38,8 @@ public class WrongLambdaTests
     [InlineData("""flow.Map(x => ReadAsync(x))""")]
     [InlineData("""flow.Map(async x => await DoAsync(x))""")]
     [InlineData("""flow.Map(AskAsync)""")]
+    [InlineData("""flow.Then(text, async (x, word) => await AskAsync(x))""")]
+    [InlineData("""flow.Then(text, (x, word) => AskAsync(x))""")]
     [InlineData("""pair.Map(async (a, b) => { await Task.Yield(); return b; })""")]
     [InlineData("""pair.Map((a, b) => AskAsync(a))""")]
     [InlineData("""pair.Map(async (a, b) => await DoAsync(a))""")]
@@ -60,6 +62,8 @@ public class WrongLambdaTests
     [InlineData("""g.Add("x", async (x, y) => await AskAsync(x), a, b)""")]
     [InlineData("""g.Add("x", (x, y, z) => y + x + z, a, b, a)""")]
     [InlineData("""g.Add("x", (w, x, y, z) => y + x + z, b, a, b, a)""")]
+    [InlineData("""g.Add("x", (v, w, x, y, z) => y + x + z, b, a, b, a, a)""")]
+    [InlineData("""g.Add("x", async (s, t, u, v, w, x, y, z) => await AskAsync(t), b, a, b, a, a, a, a, a)""")]
     public void A_node_without_a_context(string code) => Refused(code, "The body of a node takes the results and its context last.");
 
     [Theory]
@@ -68,6 +72,8 @@ public class WrongLambdaTests
     [InlineData("""g.Add("x", async (x, y, ctx) => { await DoAsync(x); }, a, b)""")]
     [InlineData("""g.Add("x", (x, y, z, ctx) => { Do(x); }, a, b, b)""")]
     [InlineData("""g.Add("x", (x, y, z, v, ctx) => DoAsync(x), a, b, b, b)""")]
+    [InlineData("""g.Add("x", (x, y, z, v, w, ctx) => DoAsync(x), a, b, b, b, a)""")]
+    [InlineData("""g.Add("x", (s, t, u, v, w, x, y, z, ctx) => { Do(s); }, a, b, b, b, a, a, a, a)""")]
     public void A_node_without_a_result(string code) => Refused(code, "A step yields a value. Return one:");
 
     [Theory]
@@ -80,6 +86,15 @@ public class WrongLambdaTests
     [InlineData("""Step.Create<int, int>("x", (x, _) => x + 1)""")]
     [InlineData("""Step.Create<int, int>("x", async (x, ctx) => await AskAsync(x))""")]
     [InlineData("""Step.Create("x", (int x, StepContext ctx) => ReadAsync(x)).As("y")""")]
+    [InlineData("""flow.Then(text, (x, word) => word + x).Map(word => word.Length)""")]
+    [InlineData("""flow.Then(text, (x, word) => word.Length + x, o => o.Retry(3, when: failure => failure is TimeoutException)).Map(x => x + 1)""")]
+    [InlineData("""flow.Then(text, o => o.Retry(3)).Map(word => word.Length)""")]
+    [InlineData("""flow.Then(text, null).Map(word => word.Length)""")]
+    [InlineData("""flow.Then(step.With(o => o.Retry(3).Fallback(step))).Map(x => x + 1)""")]
+    [InlineData("""g.Add("x", (v, w, x, y, z, ctx) => AskAsync(w), b, a, b, a, a)""")]
+    [InlineData("""g.Add("x", async (u, v, w, x, y, z, ctx) => { await Task.Yield(); return u; }, b, a, b, a, a, b)""")]
+    [InlineData("""g.Add("x", (t, u, v, w, x, y, z, _) => ReadAsync(u), b, a, b, a, a, b, b)""")]
+    [InlineData("""g.Add("x", (s, t, u, v, w, x, y, z, _) => s + t, b, a, b, a, a, b, b, b)""")]
     [InlineData("""flow.Map(x => x + 1)""")]
     [InlineData("""flow.Map(x => { Do(x); return x; })""")]
     [InlineData("""flow.Map(x => (x, "text")).Map((a, b) => b + a).Map(text => text.Length)""")]

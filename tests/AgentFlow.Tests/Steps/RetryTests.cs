@@ -124,6 +124,35 @@ public class RetryTests
         }
     }
 
+    [Fact]
+    public void Only_what_the_predicate_accepts_is_repeated()
+    {
+        var run = Run(o => o.Retry(5, TimeSpan.Zero, when: failure => failure is IOException), attempt => attempt < 3 ? throw new IOException("no") : throw new FormatException("never"));
+        Assert.Equal("System.FormatException", run.Failure().ErrorType);
+        Assert.Equal([1, 2, 3], _attempts.Select(attempt => attempt.Attempt));
+        Assert.Equal([false, false, true], run.Entries.OfType<EffectFailedEntry>().Select(entry => entry.IsFinal));
+    }
+
+    [Fact]
+    public void A_flows_predicate_sees_the_failed_effect_and_two_retries_repeat_what_either_accepts()
+    {
+        var calls = 0;
+        var inner = Flow.Start<int>("inner").Then("body", (x, _) => ++calls == 1 ? throw new IOException("no") : calls == 2 ? throw new FormatException("no") : calls < 5 ? throw new TimeoutException("no") : x).Build()
+            .With(o => o.Retry(1, TimeSpan.Zero, when: failure => failure is EffectFailedException effect && effect.Is<IOException>()))
+            .With(o => o.Retry(1, TimeSpan.Zero, when: failure => failure is EffectFailedException effect && effect.Is<FormatException>()));
+        var run = _test.Start(Flow.Start<int>("retry").Then(inner).Build(), 1);
+        _test.Finish(run);
+        Assert.Equal("System.TimeoutException", run.Failure().ErrorType);
+        Assert.Equal(3, calls);
+    }
+
+    [Fact]
+    public void Back_off_ends_at_a_day()
+    {
+        Run(o => o.Retry(3, TimeSpan.FromHours(20)), attempt => attempt < 4 ? throw new IOException("no") : 42);
+        Assert.InRange(_test.Time.Elapsed, TimeSpan.FromHours(60), TimeSpan.FromHours(72));
+    }
+
     private FlowRun<int> Run(Action<StepOptions<int, int>> options, Func<int, int> body)
     {
         var step = Step.Create<int, int>("body", (_, ctx) =>

@@ -32,6 +32,11 @@ public sealed partial class FlowBuilder<TIn, TCurrent>
 
     /// <summary>Refuses asynchronous mappings.</summary>
     [Obsolete(Misuse.AsyncMap, error: true), EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)]
+    public FlowBuilder<TIn, TNext> Then<TResult, TNext>(Step<TCurrent, TResult> step, Func<TCurrent, TResult, Task<TNext>> map) => throw Misuse.Refused();
+
+    /// <summary>Refuses asynchronous mappings.</summary>
+    [Obsolete(Misuse.AsyncMap, error: true), EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(4)]
     public FlowBuilder<TIn, TNext> Map<TNext>(Func<TCurrent, Task<TNext>> map) => throw Misuse.Refused();
 

@@ -134,7 +134,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
             return await _run.Runtime.TimeoutOf(step.Plan)
                 .ExecuteAsync(static (attempt, token) => attempt.RunAsync(token), body, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (attempt <= step.Plan.Retries && Resilience.MayRepeat(exception, cancellationToken))
+        catch (Exception exception) when (step.Plan.Repeats(attempt, exception, cancellationToken))
         {
             _run.Append(new EffectFailedEntry(path, step.Name, EffectOutcome.TypeOf(exception), exception.Message, attempt, isFinal: false));
             throw;
