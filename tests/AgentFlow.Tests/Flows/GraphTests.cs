@@ -173,7 +173,7 @@ public class GraphTests
     [Fact]
     public async Task A_node_has_seen_what_its_inputs_have_seen_and_no_more()
     {
-        var labels = new Dictionary<string, Label?>();
+        var labels = new System.Collections.Concurrent.ConcurrentDictionary<string, Label?>();
         Step<int, int> Look(string name) => Flow.FromCode<int, int>(name, (x, ctx) =>
         {
             labels[name] = ctx.Label;
