@@ -20,7 +20,8 @@ internal sealed class ValueTaskStep<TIn, TOut>(string name, Func<TIn, StepContex
 internal sealed class TaskStep<TIn, TOut>(string name, Func<TIn, StepContext, Task<TOut>> body)
     : DelegateStep<TIn, TOut>(name, body)
 {
-    protected internal override ValueTask<TOut> ExecuteAsync(TIn input, StepContext context) => new(body(input, context));
+    protected internal override ValueTask<TOut> ExecuteAsync(TIn input, StepContext context) => new(body(input, context)
+        ?? throw new InvalidOperationException("the body returned null instead of a task. Return Task.FromResult(…), or write it async."));
 }
 
 internal sealed class SynchronousStep<TIn, TOut>(string name, Func<TIn, StepContext, TOut> body)

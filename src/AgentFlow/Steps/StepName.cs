@@ -19,6 +19,11 @@ internal static class StepName
                 nameof(name));
         }
 
+        if (!IsText(name))
+        {
+            throw new ArgumentException($"'{Visible(name)}' is not a step name: it has a control character, a line separator or half of a character pair, which journals and logs cannot keep.", nameof(name));
+        }
+
         if (name[0] == '(')
         {
             throw new ArgumentException($"'{name}' is not a step name: segments that begin with '(' are the engine's own.", nameof(name));
@@ -31,6 +36,22 @@ internal static class StepName
 
         return name;
     }
+
+    private static bool IsText(string name)
+    {
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (char.IsControl(name[i]) || name[i] is '\u2028' or '\u2029') return false;
+            if (!char.IsSurrogate(name[i])) continue;
+            if (i + 1 == name.Length || !char.IsSurrogatePair(name[i], name[i + 1])) return false;
+            i++;
+        }
+
+        return true;
+    }
+
+    private static string Visible(string name) =>
+        string.Concat(name.Select(character => char.IsControl(character) || char.IsSurrogate(character) || character is '\u2028' or '\u2029' ? $"\\u{(int)character:x4}" : $"{character}"));
 
     /// <summary>A class name as a step name: <c>OcrPageStep</c> becomes <c>ocr-page</c>, <c>Save&lt;Order&gt;</c> becomes <c>save-order</c>.</summary>
     public static string Of(Type type)

@@ -166,9 +166,11 @@ public sealed partial class StepOptions<TIn, TOut>
 
     /// <summary>Runs another step with the same input when this one has failed for good. The choice is a decision in the journal.</summary>
     /// <param name="step">The substitute; runs at <c>step/(fallback)/substitute</c>.</param>
+    /// <exception cref="InvalidOperationException">A fallback is given already.</exception>
     public StepOptions<TIn, TOut> Fallback(Step<TIn, TOut> step)
     {
         ArgumentNullException.ThrowIfNull(step);
+        if (FallbackStep is { } other) throw new InvalidOperationException($"Fallback is given twice, '{other.Name}' and '{step.Name}'. A chain is a fallback of the fallback: o.Fallback({other.Name}.With(p => p.Fallback({step.Name}))).");
         FallbackStep = step;
         return this;
     }
@@ -183,9 +185,11 @@ public sealed partial class StepOptions<TIn, TOut>
     /// <param name="duration">How long a result may be reused, more than zero and at most 3650 days.</param>
     /// <param name="shared">Whether all tenants and users share the results: for what depends on the key alone and is nobody's secret.</param>
     /// <exception cref="ArgumentOutOfRangeException">The duration is shorter or longer.</exception>
+    /// <exception cref="InvalidOperationException">A cache is given already.</exception>
     public StepOptions<TIn, TOut> Cache(Func<TIn, string> key, TimeSpan duration, bool shared = false)
     {
         ArgumentNullException.ThrowIfNull(key);
+        if (Caching is not null) throw new InvalidOperationException("Cache is given twice. Leave one of them out.");
         Caching = new(key, OptionRange.Within(duration, TimeSpan.FromTicks(1), OptionRange.Longest, nameof(duration)), shared);
         return this;
     }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace AgentFlow;
 
 public sealed partial class FlowBuilder<TIn, TCurrent>
@@ -53,16 +55,16 @@ public sealed partial class FlowBuilder<TIn, TCurrent>
     private FlowBuilder<TIn, TNext> Fork<TNext>(ForkShape shape, Branch<TCurrent>[] branches, Func<Fork, ForkBranch[], TNext> join) =>
         Add(new ForkNode<TIn, TCurrent, TNext>(_last, branches, shape, join));
 
-    private Branch<TCurrent, TNext> Branch<TNext>(Step<TCurrent, TNext> step)
+    private Branch<TCurrent, TNext> Branch<TNext>(Step<TCurrent, TNext> step, [CallerArgumentExpression(nameof(step))] string? parameter = null)
     {
-        ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(step, parameter);
         return new(Scope.Use(step));
     }
 
     private Branch<TCurrent>[] Branches<TNext>(string verb, IEnumerable<Step<TCurrent, TNext>> steps)
     {
         ArgumentNullException.ThrowIfNull(steps);
-        Branch<TCurrent>[] branches = [.. steps.Select(Branch)];
+        Branch<TCurrent>[] branches = [.. steps.Select((step, index) => step is null ? throw new ArgumentException($"Step {index} of the {verb} is null.", nameof(steps)) : Branch(step))];
         if (branches.Length == 0) Scope.Report($"a {verb} has no steps", "give it at least one, or leave it out");
         return branches;
     }

@@ -76,6 +76,7 @@ public sealed partial class FlowBuilder<TIn, TCurrent>
     private (DraftScope Scope, Iteration<T> Rule) Iterate<T>(string name, string kind, Func<T, bool> until, int max, OnLimit onLimit)
     {
         ArgumentNullException.ThrowIfNull(until);
+        OptionRange.Defined(onLimit, nameof(onLimit));
         var scope = Scope.Name(name);
         if (max < 1) scope.Report($"a loop with max {max} has no bound that lets it run", "give it a max of at least 1");
         return (scope, new(name, kind, until, max, onLimit));

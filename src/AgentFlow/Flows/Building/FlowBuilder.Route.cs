@@ -45,6 +45,7 @@ public sealed partial class FlowBuilder<TIn, TCurrent>
         DraftScope scope, Func<RouteBuilder<TCurrent, TKey>, RouteBuilder<TCurrent, TKey, TNext>> cases)
     {
         ArgumentNullException.ThrowIfNull(cases);
-        return cases(new RouteBuilder<TCurrent, TKey>(scope)).Build();
+        var given = cases(new RouteBuilder<TCurrent, TKey>(scope)) ?? throw new ArgumentException($"The cases of route '{scope.Path}' are null. Return what the last case returns: r => r.Case(…).", nameof(cases));
+        return given.BuildIn(scope);
     }
 }

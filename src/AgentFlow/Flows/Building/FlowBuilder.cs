@@ -26,9 +26,11 @@ public sealed partial class FlowBuilder<TIn, TCurrent>
     /// <param name="version">At least 1; raise it when steps are added, removed, renamed or reordered.</param>
     /// <param name="resumes">The oldest version whose runs this one may continue, when the change does not alter their path.</param>
     /// <exception cref="ArgumentOutOfRangeException">The version is less than 1, or it resumes itself or a later one.</exception>
+    /// <exception cref="InvalidOperationException">The flow is built already.</exception>
     public FlowBuilder<TIn, TCurrent> Version(int version, int? resumes = null)
     {
         FlowVersion.Check(version, resumes);
+        _draft.ThrowIfBuilt();
         (_draft.Version, _draft.Resumes) = (version, resumes);
         return this;
     }

@@ -9,6 +9,7 @@ namespace AgentFlow;
 public sealed class RouteBuilder<TIn, TKey>
 {
     private readonly DraftScope _scope;
+    private bool _isContinued;
 
     internal RouteBuilder(DraftScope scope) => _scope = scope;
 
@@ -16,7 +17,13 @@ public sealed class RouteBuilder<TIn, TKey>
     /// <typeparam name="TOut">What every branch yields.</typeparam>
     /// <param name="key">The key; its text is the branch's name in the journal and in drawings.</param>
     /// <param name="step">The step, flow or agent to run.</param>
-    public RouteBuilder<TIn, TKey, TOut> Case<TOut>(TKey key, Step<TIn, TOut> step) => new RouteBuilder<TIn, TKey, TOut>(_scope).Case(key, step);
+    /// <exception cref="InvalidOperationException">The first case was given before: go on with what it returned.</exception>
+    public RouteBuilder<TIn, TKey, TOut> Case<TOut>(TKey key, Step<TIn, TOut> step)
+    {
+        if (_isContinued) throw new InvalidOperationException($"Route '{_scope.Path}' has its first case already, and a second first one would lose it. Chain the cases: r.Case(…).Case(…).");
+        _isContinued = true;
+        return new RouteBuilder<TIn, TKey, TOut>(_scope).Case(key, step);
+    }
 }
 
 /// <summary>Names the branches of a <c>Route</c>. Single use, not thread-safe.</summary>
@@ -56,7 +63,9 @@ public sealed class RouteBuilder<TIn, TKey, TOut>
         return this;
     }
 
-    internal RouteTable<TIn, TKey, TOut> Build() => new(_cases, _otherwise);
+    internal RouteTable<TIn, TKey, TOut> BuildIn(DraftScope scope) => ReferenceEquals(scope, _scope)
+        ? new(_cases, _otherwise)
+        : throw new InvalidOperationException($"The cases of route '{scope.Path}' are those of route '{_scope.Path}'. Return what the Route's own builder r returns: r => r.Case(…).");
 
     private static string TextOf(TKey key) => key switch
     {

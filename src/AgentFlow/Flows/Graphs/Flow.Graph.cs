@@ -27,7 +27,7 @@ public static partial class Flow
         ArgumentNullException.ThrowIfNull(build);
         FlowVersion.Check(version, resumes);
         var draft = new GraphDraft(name);
-        var result = build(new GraphBuilder<TIn>(draft));
+        var result = build(new GraphBuilder<TIn>(draft)) ?? throw new ArgumentException($"Graph '{name}' returns no node. Return the one whose result is the flow's.", nameof(build));
         var flow = new Flow<TIn, TOut>(name, new GraphBody<TIn, TOut>(draft.Build(result), result), version, resumes);
         draft.ThrowIfDefective(flow);
         return flow;

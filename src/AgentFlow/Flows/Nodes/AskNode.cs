@@ -8,7 +8,8 @@ internal sealed class AskNode<TIn, T, TAnswer>(FlowNode<TIn, T> previous, string
 {
     protected override async ValueTask<(T Value, TAnswer Answer)> ApplyAsync(FlowContext context, T value)
     {
-        var asked = VerbCode.Run(context, context.Path.Child(name), "the question of an Ask", question, value);
+        var asked = VerbCode.Run(context, context.Path.Child(name), "the question of an Ask", question, value)
+            ?? throw VerbCode.At(context, context.Path.Child(name), new FlowCodeException(context.Path.Child(name), "the question of an Ask is null. Yield a Question; ask only where there is one, with Route."));
         return (value, await context.AskAsync(name, asked).ConfigureAwait(false));
     }
 

@@ -44,7 +44,7 @@ internal sealed class FlowDraft
         _built = true;
     }
 
-    private void ThrowIfBuilt()
+    public void ThrowIfBuilt()
     {
         if (_built) throw new InvalidOperationException($"The builder of flow '{Name}' has been used to build a flow already. Start a new one with Flow.Start.");
     }
