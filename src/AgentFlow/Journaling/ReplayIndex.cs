@@ -70,7 +70,16 @@ internal sealed class ReplayIndex
     /// <summary>The first recorded outcome that the flow did not ask for again, outside the scopes its joins abandoned.</summary>
     /// <param name="within">Where to look; everywhere when null.</param>
     /// <param name="abandoned">What need not be asked for.</param>
-    public JournalEntry? FirstUnconsumed(StepPath? within, AbandonedScopes? abandoned) => IsCatchingUp ? Remaining().First(within, abandoned) : null;
+    public JournalEntry? FirstUnconsumed(StepPath? within, AbandonedScopes? abandoned)
+    {
+        if (!IsCatchingUp) return null;
+        var remaining = Remaining();
+        var first = remaining.First(within, abandoned);
+
+        // What is left was abandoned: nobody will ask for it, and nothing needs to be looked up for its sake any more.
+        if (remaining.IsEmpty) Volatile.Write(ref _open, 0);
+        return first;
+    }
 
     /// <summary>Made when somebody asks for it, which is rare: most replays ask for everything. Whoever consumes meanwhile has noted it before it looks for this.</summary>
     private UnconsumedOutcomes Remaining()

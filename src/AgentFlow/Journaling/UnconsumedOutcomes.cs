@@ -7,6 +7,14 @@ internal sealed class UnconsumedOutcomes
     private readonly Dictionary<StepPath, Node> _nodes = [];
     private readonly List<Node> _roots = [];
 
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock) return _roots.TrueForAll(static root => root.Count == 0);
+        }
+    }
+
     public void Fill(IEnumerable<JournalEntry> outcomes)
     {
         lock (_lock)

@@ -77,6 +77,8 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
         foreach (var place in _places.Where(place => run.Replay?.Decision(place) is null)) run.Append(new DecisionMadeEntry<bool>(place, DecisionKind.Invocation, true, $"{facts.Operation} was admitted; the answer counts once"));
     }
 
+    private string? DigestOf<T>(PolicySubject<T> subject) => InputDigest.Of(subject.Shown, subject.ShownType, run.Runtime.Json);
+
     private ApprovalDemand? DemandOf<T>(PolicySubject<T> subject)
     {
         try
@@ -146,8 +148,12 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                     if (!IsAnswered(demand)) question ??= demand;
                     break;
                 case PolicyEffect.Replace:
+                    var approved = _answered is { Count: > 0 } ? (subject.Shown, Digest: DigestOf(subject)) : default;
                     if (subject.TryReplace(decision.Replacement) is { } misfit) throw Deny(policy.Name, phase, $"its replacement {misfit.Problem}", PolicyEffect.Deny);
                     run.Append(new PolicyDecidedEntry(path, policy.Name, facts.Operation, phase, PolicyEffect.Replace, decision.Reason));
+
+                    // Whoever approved before approved another value.
+                    if (_answered is { Count: > 0 } && !Equals(approved.Shown, subject.Shown) && (approved.Digest is null || approved.Digest != DigestOf(subject))) _answered.Clear();
                     break;
             }
         }
@@ -180,7 +186,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
             switch (obligation)
             {
                 case RaiseLabelObligation raise: RaisedLabel = Label.Join(RaisedLabel, raise.Label); continue;
-                case LimitOutputTokensObligation when request.Phase == PolicyPhase.Request: Duties.Add(obligation); continue;
+                case LimitOutputTokensObligation when request.Phase is PolicyPhase.Request or PolicyPhase.Retry: Duties.Add(obligation); continue;
             }
 
             var cause = "no handler knows it; register an IObligationHandler";

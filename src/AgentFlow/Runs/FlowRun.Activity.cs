@@ -61,7 +61,7 @@ public abstract partial class FlowRun
 
         if (isUnloaded && (Features & RunFeatures.Telemetry) != 0) StopSpans(null);
         SignalSettled();
-        Runtime.OnSuspended(this, generation);
+        Runtime.OnSuspended(this, isUnloaded ? null : generation);
     }
 
     /// <summary>A suspended run goes on. Under the lock; false when it was not suspended, or goes on only to end as cancelled.</summary>

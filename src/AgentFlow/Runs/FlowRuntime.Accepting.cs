@@ -8,6 +8,7 @@ public sealed partial class FlowRuntime
         ArgumentNullException.ThrowIfNull(flow);
         options ??= RunOptions.Default;
         options.Validate();
+        options = options.Snapshot();
         isNew = true;
         if (options.Id is null)
         {

@@ -121,12 +121,14 @@ public sealed partial class FlowRuntime
     internal void OnPublished(FlowRun run) => _ended.Compact(run);
 
     /// <summary>A sealed run: its place is free for others, its live state is dropped after the linger.</summary>
-    internal void OnSuspended(FlowRun run, int generation)
+    /// <param name="run">The run.</param>
+    /// <param name="generation">The execution whose state is in memory; null when it is unloaded already.</param>
+    internal void OnSuspended(FlowRun run, int? generation)
     {
         RunLog.RunSuspended(Logger, run.Id, run.StatusReason);
         if (Options.Journal is not null) _ = run.FlushInBackgroundAsync();
         if (!Admission.IsUnlimited && run.LeavePlace()) Admission.Exit();
-        _lingering.Add(run, generation);
+        if (generation is { } loaded) _lingering.Add(run, loaded);
     }
 
     /// <summary>Gets a resumed run its place among the executing ones; what waits for it then goes on.</summary>

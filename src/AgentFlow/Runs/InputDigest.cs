@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace AgentFlow;
 
@@ -12,11 +11,14 @@ namespace AgentFlow;
 internal static class InputDigest
 {
     /// <summary>The digest in hex digits, or null when the value has no JSON.</summary>
-    public static string? Of<T>(T input, JsonSerializerOptions options)
+    public static string? Of<T>(T input, JsonSerializerOptions options) => Of(input, typeof(T), options);
+
+    /// <inheritdoc cref="Of{T}"/>
+    public static string? Of(object? input, Type type, JsonSerializerOptions options)
     {
         try
         {
-            return Of(JsonSerializer.SerializeToElement(input, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T))));
+            return Of(JsonSerializer.SerializeToElement(input, options.GetTypeInfo(type)));
         }
         catch (Exception)
         {

@@ -36,8 +36,17 @@ public sealed record RunOptions
     /// <summary>Integrity, audience and provenance of the input; what the run makes of it inherits them.</summary>
     public Label? InputLabel { get; init; }
 
+    /// <summary>The options as they are now: what the host does with its collections afterwards changes nothing.</summary>
+    internal RunOptions Snapshot() => Tags is FrozenDictionary<string, string> && Principal.Scopes is FrozenSet<string>
+        ? this
+        : this with { Tags = Tags.ToFrozenDictionary(StringComparer.Ordinal), Principal = Principal with { Scopes = Principal.Scopes.ToFrozenSet(StringComparer.Ordinal) } };
+
     internal void Validate()
     {
+        ArgumentNullException.ThrowIfNull(Principal);
+        ArgumentNullException.ThrowIfNull(Principal.User);
+        ArgumentNullException.ThrowIfNull(Principal.Scopes);
+        ArgumentNullException.ThrowIfNull(Tags);
         if (Id is not null && string.IsNullOrWhiteSpace(Id))
         {
             throw new ArgumentException($"RunOptions.Id is '{Id}'. Give the run an id of 1 to 200 characters, or leave it null for a new one.", nameof(Id));

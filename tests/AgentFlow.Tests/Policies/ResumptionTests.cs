@@ -58,6 +58,33 @@ public class ResumptionTests
         Assert.Contains("not today", run.StatusReason, StringComparison.Ordinal);
     }
 
+    /// <summary>Whoever else was asked need not answer any more, and nothing stays open or armed.</summary>
+    [Theory]
+    [InlineData("denied")]
+    [InlineData("cancelled")]
+    [InlineData("too late")]
+    public void A_run_that_ends_before_its_resumption_is_admitted_leaves_nothing_behind(string how)
+    {
+        var rule = new Rule("guard", _ => how == "denied" ? PolicyDecision.Deny("no more") : PolicyDecision.RequireApproval("go on?"), (PolicyOperation.ResumeRun, PolicyPhase.Request));
+        var test = NewTest(rule, linger: 60);
+        var flow = Flow.FromCode<int, int>("flow", async (x, ctx) =>
+        {
+            var all = await ctx.AllAsync(scope => scope.ApproveAsync("one", x), scope => scope.ApproveAsync("two", x));
+            return await ctx.RunAsync(Step.Create<int, int>("body", (v, _) => v + ++_executed), all.First.IsApproved && all.Second.IsApproved ? 1 : 0);
+        });
+        var run = test.Start(flow, 1, new() { Deadline = TimeSpan.FromHours(1) });
+        test.Settle();
+        Assert.True(test.Runtime.Requests.ApproveAsync(test.Runtime.Requests.Open.Single(request => request.Name == "one").Id).IsCompletedSuccessfully);
+        test.Settle();
+        if (how == "cancelled") _ = run.CancelAsync("enough");
+        test.Finish(run);
+        Assert.Equal(how == "cancelled" ? RunStatus.Cancelled : RunStatus.Failed, run.Status);
+        Assert.Equal(how switch { "denied" => "guard: no more", "cancelled" => "enough", _ => run.Failure().InnerException!.Message }, run.StatusReason);
+        if (how == "too late") Assert.Equal("DeadlineExceeded", run.Failure().ErrorType);
+        Assert.Empty(test.Runtime.Requests.Open);
+        Assert.Equal((0, 0, 0), (_executed, test.Runtime.ActiveRuns, test.Time.ArmedTimers));
+    }
+
     private static VirtualRun NewTest(Rule rule, int linger) => new(configure: options =>
     {
         options.SuspendLinger = TimeSpan.FromSeconds(linger);

@@ -30,6 +30,36 @@ public class RunIdentityTests
         Assert.Equal(1, _executed);
     }
 
+    [Fact]
+    public async Task Two_tenants_that_start_one_id_at_once_do_not_meet()
+    {
+        await using var runtime = new FlowRuntime();
+        var flow = Order(_ => Task.CompletedTask);
+        for (var round = 1; round <= 20; round++)
+        {
+            var id = $"order-{round}";
+            using var start = new Barrier(8);
+            var owners = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Factory.StartNew(
+                async () =>
+                {
+                    var tenant = i % 2 == 0 ? "north" : "south";
+                    start.SignalAndWait(TimeSpan.FromSeconds(30));
+                    try
+                    {
+                        return (tenant, Result: await runtime.RunAsync(flow, NewOrder(tenant), new() { Id = id, Principal = Ada with { Tenant = tenant } }));
+                    }
+                    catch (RunIdConflictException conflict) when (conflict.Conflict == RunIdConflict.Principal)
+                    {
+                        return (tenant, Result: "");
+                    }
+                },
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap())).Soon();
+            var winner = Assert.Single(owners.Where(owner => owner.Result.Length > 0).Select(owner => owner.tenant).Distinct());
+            Assert.All(owners, owner => Assert.Equal(owner.tenant == winner ? $"{winner}: 2" : "", owner.Result));
+            Assert.Equal(round, _executed);
+        }
+    }
+
     /// <summary>Nobody learns from the error what another tenant's run executes.</summary>
     [Fact]
     public async Task Whose_run_it_is_comes_before_what_it_is()

@@ -173,6 +173,31 @@ public class RunOptionsTests
     }
 
     [Fact]
+    public async Task What_the_host_does_with_its_collections_afterwards_changes_nothing()
+    {
+        await using var runtime = new FlowRuntime();
+        var tags = new Dictionary<string, string> { ["channel"] = "post" };
+        var scopes = new HashSet<string> { "read" };
+        var gate = new TaskCompletionSource();
+        var flow = Flow.FromCode<int, string>("flow", async (x, ctx) =>
+        {
+            await ctx.RunAsync(Step.Create<int, int>("wait", async Task<int> (v, _) =>
+            {
+                await gate.Task;
+                return v;
+            }), x);
+            return $"{ctx.Tags["channel"]} {string.Join(' ', ctx.Principal.Scopes)}";
+        });
+        var run = await runtime.StartAsync(flow, 1, new() { Tags = tags, Principal = new("ada") { Scopes = scopes } });
+        tags["channel"] = "mail";
+        scopes.Add("write");
+        gate.SetResult();
+        Assert.Equal("post read", await run.Result.WaitAsync(HangGuard.Limit));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await runtime.StartAsync(flow, 1, new() { Tags = null! }));
+        await Assert.ThrowsAsync<ArgumentNullException>(async () => await runtime.StartAsync(flow, 1, new() { Principal = null! }));
+    }
+
+    [Fact]
     public async Task Options_out_of_range_are_refused_before_anything_starts()
     {
         await using var runtime = new FlowRuntime();

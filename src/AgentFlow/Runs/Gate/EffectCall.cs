@@ -45,11 +45,18 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         _policies.Facts.Effect = step.Plan.Effect;
         step.DescribeTo(_policies.Facts, _input);
         _subject = step.SubjectOf(_input, scope.Label);
-        _input = await _policies.RequestAsync(_subject, mayAsk: true, scope.CancellationToken).ConfigureAwait(false);
-        foreach (var duty in _policies.Duties)
+        await _policies.RequestAsync(_subject, mayAsk: true, scope.CancellationToken).ConfigureAwait(false);
+        _input = Discharge(_policies, _subject.Value);
+    }
+
+    private TIn Discharge(PolicyCall policies, TIn input)
+    {
+        foreach (var duty in policies.Duties)
         {
-            if (!step.TryDischarge(duty, ref _input)) throw new PolicyDeniedException($"obligation '{duty.Name}' cannot be discharged by step '{step.Name}'", path);
+            if (!step.TryDischarge(duty, ref input)) throw new PolicyDeniedException($"obligation '{duty.Name}' cannot be discharged by step '{step.Name}'", path);
         }
+
+        return input;
     }
 
     /// <summary>Settle, policy(result), journal(outcome). The effect has happened: whatever follows, its outcome is journaled.</summary>
@@ -119,7 +126,12 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
     private async ValueTask<TOut> AttemptAsync(CancellationToken cancellationToken)
     {
         var attempt = Interlocked.Increment(ref _attempts);
-        if (attempt > 1 && _policies is not null) await _policies.RetryAsync(_subject!, attempt, cancellationToken).ConfigureAwait(false);
+        if (attempt > 1 && _policies is not null)
+        {
+            await _policies.RetryAsync(_subject!, attempt, cancellationToken).ConfigureAwait(false);
+            _input = Discharge(_policies, _subject!.Value);
+        }
+
         var slot = await AcquireSlotAsync(cancellationToken).ConfigureAwait(false);
         var body = new AttemptBody<TIn, TOut>(step, scope, _input, new AttemptScope(_run, path, attempt), slot);
         try
