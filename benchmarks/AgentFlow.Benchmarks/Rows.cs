@@ -17,6 +17,8 @@ internal static class Rows
         FanOut(10_000),
         Loop(),
         Route(),
+        AgentRows.OneToolRound(Runtime),
+        AgentRows.ThreeInARow(Runtime),
     ];
 
     private static Row Sequential(int steps, double maxNanoseconds, double maxBytes)

@@ -2,6 +2,7 @@ namespace InsuranceClaims.Tests.Ui;
 
 public sealed class ClaimsAppTests : IDisposable
 {
+    private static readonly string[] Agents = ["extract-facts", "check-coverage", "assess-damage", "detect-fraud", "settle", "investigate", "write-letter", "review-letter"];
     private readonly AppRun _app = new();
 
     public void Dispose() => _app.Dispose();
@@ -15,7 +16,9 @@ public sealed class ClaimsAppTests : IDisposable
             Directory.GetFiles(SampleFiles.Claims).Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
             Directory.GetFiles(_app.Folder, "*.letter.md").Select(file => Path.GetFileName(file)[..^".letter.md".Length]).Order(StringComparer.Ordinal));
         Assert.Contains("€4,710.00", _app.Letter("01-burst-pipe"), StringComparison.Ordinal);
-        Assert.StartsWith("```mermaid\n", File.ReadAllText(Path.Combine(_app.Folder, "flow.md")), StringComparison.Ordinal);
+        var drawing = File.ReadAllText(Path.Combine(_app.Folder, "flow.md"));
+        Assert.StartsWith("```mermaid\n", drawing, StringComparison.Ordinal);
+        Assert.All(Agents, agent => Assert.Matches($@"n\d+\S*{agent}\b", drawing));
         Assert.Empty(_app.Errors);
     }
 
@@ -23,7 +26,7 @@ public sealed class ClaimsAppTests : IDisposable
     public async Task The_closing_table_names_every_agent_with_calls_and_tokens_and_adds_them_up()
     {
         await _app.RunAsync(AppRun.Claim("01-burst-pipe"), AppRun.Claim("14-wohnungsbrand"));
-        foreach (var agent in (string[])["extract-facts", "check-coverage", "assess-damage", "detect-fraud", "settle", "investigate", "write-letter", "review-letter"])
+        foreach (var agent in Agents)
             Assert.Matches($@"{agent}\s+│\s+\d+ │", _app.Screen);
         // Two claims: 2 extractions, 2 x 2 coverage, 2 damage, 2 x 2 fraud, 2 settle, 1 investigate, 2 + 1 drafts and reviews.
         Assert.Matches(@"all\s+│\s+21 │\s+5 │", _app.Screen);
