@@ -24,6 +24,7 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
             var response = context.Run.Events.IsEnabled
                 ? await StreamAsync(client, input, context).ConfigureAwait(false)
                 : await client.GetResponseAsync(input.Messages, OptionsOf(input), context.CancellationToken).ConfigureAwait(false);
+            if (response is null) throw new InvalidOperationException($"The client of agent '{input.Agent}' returned no response: its GetResponseAsync yielded null.");
             ToolCallRules.MarkMalformed(response);
             return response;
         }

@@ -59,6 +59,11 @@ internal sealed class JsonOutput<TOut> : OutputFormat<TOut>
         {
             problem = exception.Message;
         }
+        catch (Exception)
+        {
+            // A constructor that checks its arguments, a missing discriminator: what they say is not written for a model.
+            problem = $"its values are not accepted by {TypeNames.Short(typeof(TOut))}";
+        }
 
         return problem is null;
     }

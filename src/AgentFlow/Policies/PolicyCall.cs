@@ -16,6 +16,9 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
 
     public PolicyFacts Facts => facts;
 
+    /// <summary>Where below the path a human is asked. What has parts of its own may name one of them "approval".</summary>
+    public string Place { get; set; } = "approval";
+
     /// <summary>What the obligations add to the result's label.</summary>
     public Label? RaisedLabel { get; private set; }
 
@@ -241,7 +244,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
     {
         while (true)
         {
-            var at = path.Child(path.Parent is null ? $"({facts.Operation})" : "approval", ++_asked);
+            var at = path.Child(path.Parent is null ? $"({facts.Operation})" : Place, ++_asked);
             (_places ??= []).Add(at);
             if (run.Replay?.Opened(at)?.Request is not { } recorded) return at;
             if (run.Replay.Decision(at) is not null) continue;

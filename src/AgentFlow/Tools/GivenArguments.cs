@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentFlow.Policies;
@@ -10,6 +11,26 @@ namespace AgentFlow;
 /// </summary>
 internal static class GivenArguments
 {
+    /// <summary>
+    /// The arguments as a model gave them: as JSON, under the names of the schema, closed to changes. Two that differ in case only are
+    /// refused: to a rule that looks at one of them, the tool might take the other.
+    /// </summary>
+    /// <returns>What is wrong, in words meant for a model, or null.</returns>
+    public static string? ReadFromModel(BoundTool tool, IDictionary<string, object?>? given, out IReadOnlyDictionary<string, object?> arguments)
+    {
+        arguments = ReadOnlyDictionary<string, object?>.Empty;
+        if (given is not { Count: > 0 }) return tool.ProblemOf(arguments)?.Text;
+        var read = new Dictionary<string, object?>(given.Count, StringComparer.Ordinal);
+        foreach (var (name, value) in given)
+        {
+            var known = tool.Rule.NameOf(name) ?? name;
+            if (!read.TryAdd(known, TryJson(value, tool.Json, out var json) ? json : value)) return Twice(known);
+        }
+
+        arguments = new ReadOnlyDictionary<string, object?>(read);
+        return tool.ProblemOf(arguments)?.Text;
+    }
+
     /// <summary>Whether a value stands for several arguments and not for one.</summary>
     public static bool IsObject(object? given) => given is IReadOnlyDictionary<string, object?> or IDictionary<string, object?> or JsonObject or JsonElement { ValueKind: JsonValueKind.Object } or JsonDocument;
 
@@ -19,14 +40,14 @@ internal static class GivenArguments
     public static Misfit? Read(BoundTool tool, IReadOnlyDictionary<string, object?> current, object? given, out IReadOnlyDictionary<string, object?> arguments)
     {
         var read = new Dictionary<string, object?>(StringComparer.Ordinal);
-        arguments = read;
+        arguments = new ReadOnlyDictionary<string, object?>(read);
         if (Members(given, tool.Json) is not { } members) return new(null, given, "a set of arguments", $"is {Describe(given)}, which is no set of arguments", Cure(tool));
         foreach (var (name, value) in members)
         {
             var known = current.ContainsKey(name) ? name : tool.Rule.NameOf(name);
             if (known is null) return new(name, value, "no argument of this name", Misfits(tool, $"there is no argument '{name}'"), Cure(tool));
             if (!TryJson(value, tool.Json, out var json)) return new(known, value, tool.Rule.ExpectationOf(known), Misfits(tool, $"{known} is {Describe(value)}, which does not serialize"), Cure(tool));
-            read[known] = json;
+            if (!read.TryAdd(known, json)) return new(known, value, tool.Rule.ExpectationOf(known), Misfits(tool, Twice(known)), Cure(tool));
         }
 
         return tool.ProblemOf(read) is { } problem
@@ -61,6 +82,8 @@ internal static class GivenArguments
             return false;
         }
     }
+
+    private static string Twice(string name) => $"'{name}' is given twice";
 
     private static string Misfits(BoundTool tool, string problem) => $"does not fit the schema of '{tool.Name}': {problem}";
 

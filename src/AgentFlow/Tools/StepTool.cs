@@ -76,9 +76,11 @@ internal sealed class BoundStep<TIn, TOut> : BoundTool
         {
             return Read(arguments);
         }
-        catch (JsonException exception)
+        catch (Exception exception)
         {
-            throw new ToolArgumentsException(exception.Message, exception);
+            // What a converter or a constructor says of a value is not written for a model.
+            var problem = exception is not JsonException misread ? "the values are not accepted" : misread.Path is { } place ? $"the value at {place} cannot be read" : misread.Message;
+            throw new ToolArgumentsException(problem, exception);
         }
     }
 

@@ -5,10 +5,10 @@ namespace AgentFlow;
 
 /// <summary>
 /// One call of a step as a tool, under policies and the tool's own approval rule. It leaves an entry of its own at
-/// <c>tool/call</c>: what a step does is recorded as the step's, and a flow is not recorded at all.
+/// <c>tool/(call)</c>: what a step does is recorded as the step's, and a flow is not recorded at all.
 /// </summary>
 internal sealed class StepToolInvocation<TIn, TOut>(BoundStep<TIn, TOut> tool, FlowContext scope, StepPath path, ToolCall call, StepToolSubject<TIn, TOut> subject)
-    : Invocation<TIn, TOut>(scope, path, tool.Name, PolicyOperation.CallTool, "call")
+    : Invocation<TIn, TOut>(scope, path, tool.Name, PolicyOperation.CallTool, "(call)")
 {
     private readonly TimeProvider _time = scope.Run.Runtime.Time;
     private long? _started;

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
@@ -42,13 +41,6 @@ internal static class ToolResult
         var reader = new Utf8JsonReader(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
         return JsonElement.ParseValue(ref reader);
     }
-
-    public static IReadOnlyDictionary<string, object?> Arguments(IDictionary<string, object?>? arguments) => arguments switch
-    {
-        null => FrozenDictionary<string, object?>.Empty,
-        IReadOnlyDictionary<string, object?> shared => shared,
-        _ => new Dictionary<string, object?>(arguments, StringComparer.Ordinal),
-    };
 }
 
 /// <summary>A tool did what it was called for, and its result cannot be written.</summary>

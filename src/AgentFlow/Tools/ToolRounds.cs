@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.AI;
 
@@ -90,8 +91,7 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
     {
         (tool, path, call) = (null!, null!, null!);
         var index = agent.FindTool(content.Name);
-        var arguments = ToolResult.Arguments(content.Arguments);
-        error = Objection(content, index < 0 ? null : agent.ToolAt(index), arguments) ?? "";
+        error = Objection(content, index < 0 ? null : agent.ToolAt(index), out var arguments) ?? "";
         if (error.Length > 0)
         {
             Reject(content, error);
@@ -104,11 +104,12 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
         return true;
     }
 
-    private string? Objection(FunctionCallContent content, BoundTool? tool, IReadOnlyDictionary<string, object?> arguments)
+    private string? Objection(FunctionCallContent content, BoundTool? tool, out IReadOnlyDictionary<string, object?> arguments)
     {
+        arguments = ReadOnlyDictionary<string, object?>.Empty;
         if (tool is null) return ToolErrors.Unknown(content.Name, agent.ToolNames);
         if (ToolCallRules.IsMalformed(content)) return ToolErrors.Malformed(tool.Name);
-        return tool.ProblemOf(arguments) is { } problem ? ToolErrors.Misfit(tool.Name, problem.Text) : null;
+        return GivenArguments.ReadFromModel(tool, content.Arguments, out arguments) is { } problem ? ToolErrors.Misfit(tool.Name, problem) : null;
     }
 }
 

@@ -162,8 +162,8 @@ public class AgentPolicyTests
         Assert.Equal("pageplain", await run);
         Assert.Equal(2, judge.Asked.Count);
         Assert.NotNull(seen);
-        Assert.Contains(run.Entries.OfType<DecisionMadeEntry>(), entry => entry.Path.ToString() == "f/a/invocation" && entry.Label!.Integrity == Integrity.Untrusted);
-        Assert.Contains(run.Entries.OfType<DecisionMadeEntry>(), entry => entry.Path.ToString() == "f/echo/invocation" && entry.Label is null);
+        Assert.Contains(run.Entries.OfType<DecisionMadeEntry>(), entry => entry.Path.ToString() == "f/a/(invocation)" && entry.Label!.Integrity == Integrity.Untrusted);
+        Assert.Contains(run.Entries.OfType<DecisionMadeEntry>(), entry => entry.Path.ToString() == "f/echo/(invocation)" && entry.Label is null);
     }
 
     private sealed class Ledger : IPolicy

@@ -60,10 +60,10 @@ public class ReplayTests
         var flow = Flow.Start<string>("f").Then(outer).Then("end", (text, _) => world.Did("end", text)).Build();
         await CutEverywhereAsync(world, flow, "(x?)!(z?)!", (policies, prefix) =>
         {
-            var ended = prefix.OfType<DecisionMadeEntry>().Where(entry => entry.Path.Name == "invocation").Select(entry => entry.Path.Parent!).ToHashSet();
+            var ended = prefix.OfType<DecisionMadeEntry>().Where(entry => entry.Path.Name == "(invocation)").Select(entry => entry.Path.Parent!).ToHashSet();
             Assert.DoesNotContain(policies[0].Asked, asked => ended.Contains(asked.Path));
             Assert.DoesNotContain(policies[1].Asked, asked => ended.Contains(asked.Path));
-            var called = prefix.OfType<DecisionMadeEntry>().Where(entry => entry.Path.Name == "call").Select(entry => entry.Path.Parent!).ToHashSet();
+            var called = prefix.OfType<DecisionMadeEntry>().Where(entry => entry.Path.Name == "(call)").Select(entry => entry.Path.Parent!).ToHashSet();
             Assert.DoesNotContain(policies[2].Asked, asked => called.Contains(asked.Path));
         });
     }

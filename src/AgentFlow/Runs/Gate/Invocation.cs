@@ -28,6 +28,7 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
         if (scope.TryRecorded<TIn>(_ended, DecisionKind.Invocation, out var recorded)) return await ReplayAsync(inside, recorded).ConfigureAwait(false);
         var call = PolicyCall.Begin(_run, path, operation, target, path.Parent is null ? null : scope.Owner);
         Describe(call.Facts, subject.Value);
+        call.Place = "(approval)";
         var input = await AdmitAsync(call, subject).ConfigureAwait(false);
         TOut result;
         try
