@@ -10,20 +10,43 @@ namespace AgentFlow.Approvals;
 public sealed class RequestInbox
 {
     private readonly ConcurrentDictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<OpenRequest>> _expected = new(StringComparer.Ordinal);
     private readonly FlowRuntime _runtime;
+    private readonly DormantRequests _dormant;
 
-    internal RequestInbox(FlowRuntime runtime) => _runtime = runtime;
+    internal RequestInbox(FlowRuntime runtime)
+    {
+        _runtime = runtime;
+        _dormant = new(runtime);
+    }
 
     /// <summary>How many requests are open.</summary>
-    public int Count => _open.Count;
+    public int Count => _open.Count + _dormant.Count;
 
-    /// <summary>The open requests, oldest first.</summary>
-    public IReadOnlyList<ApprovalRequest> Open =>
-        [.. _open.Values.Select(open => open.Request).OrderBy(request => request.OpenedAt).ThenBy(request => request.Id, StringComparer.Ordinal)];
+    /// <summary>
+    /// The open requests, oldest first. Those of runs that are in the journal only are read from it, on the calling thread; their
+    /// values are JSON.
+    /// </summary>
+    public IReadOnlyList<ApprovalRequest> Open => _runtime.Dormant.Count == 0
+        ? Sorted(_open.Values.Select(open => open.Request))
+        : Wait(ListAsync());
 
-    /// <summary>An open request, or <see langword="null"/>.</summary>
+    /// <summary>The open requests, oldest first. Those of runs that are in the journal only have values that are JSON.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async ValueTask<IReadOnlyList<ApprovalRequest>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        // A run may come back or go between the two looks: the live request is the better one.
+        var dormant = await _dormant.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return Sorted(_open.Values.Select(open => open.Request).Concat(dormant).DistinctBy(request => request.Id));
+    }
+
+    /// <summary>An open request, or <see langword="null"/>. That of a run that is in the journal only is read from it; its value is JSON.</summary>
     /// <param name="id">Its id.</param>
-    public ApprovalRequest? Find(string id) => _open.GetValueOrDefault(id)?.Request;
+    public ApprovalRequest? Find(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return _open.GetValueOrDefault(id)?.Request ?? (_runtime.Dormant.Count == 0 ? null : Wait(_dormant.FindAsync(id, CancellationToken.None)));
+    }
 
     /// <summary>Approves the value as shown.</summary>
     /// <param name="id">The request's id.</param>
@@ -67,7 +90,7 @@ public sealed class RequestInbox
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         ArgumentNullException.ThrowIfNull(decision);
-        var open = _open.GetValueOrDefault(id) ?? throw new RequestNotOpenException(id);
+        var open = await LoadAsync(id).ConfigureAwait(false) ?? throw new RequestNotOpenException(id);
         decision = GivenValue.Read(open, decision);
         DecisionRules.Check(open.Request, decision);
         var judged = await RunGate.AnswerAsync(open, decision).ConfigureAwait(false);
@@ -76,7 +99,37 @@ public sealed class RequestInbox
         await open.Run.FlushAsync().ConfigureAwait(false);
     }
 
-    internal void Add(OpenRequest open) => _open[open.Request.Id] = open;
+    internal void Add(OpenRequest open)
+    {
+        _open[open.Request.Id] = open;
+        if (!_expected.IsEmpty && _expected.TryGetValue(open.Request.Id, out var expected)) expected.TrySetResult(open);
+    }
+
+    /// <summary>The open request; its run is brought back first if it is in the journal only.</summary>
+    private async ValueTask<OpenRequest?> LoadAsync(string id)
+    {
+        if (_open.TryGetValue(id, out var open)) return open;
+        if (DormantRequests.RunOf(id) is not { } runId) return null;
+        var shown = _expected.GetOrAdd(id, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            if (await _runtime.LoadAsync(runId).ConfigureAwait(false) is not { } run) return null;
+            if (run.IsWoken && !_open.ContainsKey(id)) await Task.WhenAny(shown.Task, run.SettledAsync(CancellationToken.None)).ConfigureAwait(false);
+
+            // It may have left the memory again already: its answer brings it back.
+            return shown.Task.IsCompletedSuccessfully ? shown.Task.Result : _open.GetValueOrDefault(id);
+        }
+        finally
+        {
+            _expected.TryRemove(new(id, shown));
+        }
+    }
+
+    private static List<ApprovalRequest> Sorted(IEnumerable<ApprovalRequest> requests) =>
+        [.. requests.OrderBy(request => request.OpenedAt).ThenBy(request => request.Id, StringComparer.Ordinal)];
+
+    /// <summary>A journal of this machine has the answer at once.</summary>
+    private static T Wait<T>(ValueTask<T> read) => read.IsCompleted ? read.GetAwaiter().GetResult() : read.AsTask().GetAwaiter().GetResult();
 
     /// <summary>Shows a request to the host's approver, once per runtime.</summary>
     internal void Announce(OpenRequest open)

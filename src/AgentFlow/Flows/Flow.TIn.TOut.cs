@@ -47,13 +47,25 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 
     FlowRun IFlowDefinition.Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch)
     {
+        var run = Recreate(runtime, entries);
+        run.Restore(entries, epoch);
+        return run;
+    }
+
+    FlowRun IFlowDefinition.RestoreEnded(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries)
+    {
+        var run = Recreate(runtime, entries);
+        run.RestoreEnded(entries);
+        return run;
+    }
+
+    private FlowRun<TIn, TOut> Recreate(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries)
+    {
         var started = (RunStartedEntry)entries[0];
         var input = started.Value is JsonElement json
             ? json.Deserialize((JsonTypeInfo<TIn>)runtime.Json.GetTypeInfo(typeof(TIn)))!
             : (TIn)started.Value!;
-        var run = new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true);
-        run.Restore(entries, epoch);
-        return run;
+        return new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true);
     }
 
     internal override string Kind => "flow";

@@ -6,12 +6,17 @@ internal interface IFlowDefinition
 {
     int Version { get; }
 
+    int? Resumes { get; }
+
     string Fingerprint { get; }
 
     FlowIdentity Identity { get; }
 
     /// <summary>A run of this flow that continues from stored entries.</summary>
     FlowRun Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch);
+
+    /// <summary>A run of this flow that has ended, with its outcome.</summary>
+    FlowRun RestoreEnded(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries);
 }
 
 /// <summary>What a run's first entry says about its flow. One per definition; the fingerprint is computed when it is asked for.</summary>

@@ -14,10 +14,11 @@ public interface IJournal
     /// <exception cref="JournalConflictException">Another writer has appended, or has a newer epoch.</exception>
     ValueTask AppendAsync(RunId runId, long epoch, IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken);
 
-    /// <summary>Reads all entries of a run in order; empty for an unknown run.</summary>
+    /// <summary>Reads the entries of a run in order; empty for an unknown run.</summary>
     /// <param name="runId">The run.</param>
+    /// <param name="after">The sequence to begin behind; 0 reads all of them.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, int after, CancellationToken cancellationToken);
 
     /// <summary>Lists the runs.</summary>
     /// <param name="cancellationToken">Ends the listing.</param>

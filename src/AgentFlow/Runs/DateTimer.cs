@@ -1,7 +1,12 @@
+using AgentFlow.Scheduling;
+
 namespace AgentFlow;
 
-/// <summary>A timer to a date, however far away: the clock's own timers end after 49 days, and may fire a little early.</summary>
-internal sealed class DateTimer : IDisposable
+/// <summary>
+/// A timer to a date, however far away: the clock's own timers end after 49 days, and may fire a little early. A date that is past
+/// needs no clock.
+/// </summary>
+internal sealed class DateTimer : IDisposable, IThreadPoolWorkItem
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
     private readonly TimeProvider _time;
@@ -16,12 +21,16 @@ internal sealed class DateTimer : IDisposable
         _timer = time.CreateTimer(static state => ((DateTimer)state!).OnTick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    public static DateTimer Start(TimeProvider time, DateTimeOffset due, object state, Action<object> fire)
+    public static DateTimer Start(TimeProvider time, WorkDispatcher dispatcher, DateTimeOffset due, object state, Action<object> fire)
     {
         var timer = new DateTimer(time, due, state, fire);
-        timer.Arm(due - time.GetUtcNow());
+        var left = due - time.GetUtcNow();
+        if (left > TimeSpan.Zero) timer.Arm(left);
+        else dispatcher.Dispatch(timer);
         return timer;
     }
+
+    void IThreadPoolWorkItem.Execute() => _fire(_state);
 
     public void Dispose() => _timer.Dispose();
 
@@ -32,5 +41,5 @@ internal sealed class DateTimer : IDisposable
         else Arm(left < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : left);
     }
 
-    private void Arm(TimeSpan left) => _timer.Change(left < TimeSpan.Zero ? TimeSpan.Zero : left > Longest ? Longest : left, Timeout.InfiniteTimeSpan);
+    private void Arm(TimeSpan left) => _timer.Change(left > Longest ? Longest : left, Timeout.InfiniteTimeSpan);
 }

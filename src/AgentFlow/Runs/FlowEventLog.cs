@@ -34,6 +34,15 @@ public sealed class FlowEventLog : IAsyncEnumerable<FlowEvent>
     /// <summary>Whether anybody can read: runs without a handle publish nothing.</summary>
     internal bool IsEnabled { get; }
 
+    /// <summary>Whether a reader waits for the next event.</summary>
+    internal bool IsAwaited
+    {
+        get
+        {
+            lock (_lock) return _changed is not null;
+        }
+    }
+
     internal void Publish(FlowEvent observed)
     {
         if (!IsEnabled) return;

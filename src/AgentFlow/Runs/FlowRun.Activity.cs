@@ -30,10 +30,12 @@ public abstract partial class FlowRun
         lock (_cancellation)
         {
             if (_status != RunStatus.Suspended || Generation != sealedGeneration || Volatile.Read(ref _awake) != 0) return;
-            UnloadLocked();
+            if (_isLoaded) UnloadLocked();
+            sealedGeneration = Generation;
         }
 
         if ((Features & RunFeatures.Telemetry) != 0) StopSpans(null);
+        if (_store is not null) _ = FlowRuntime.RetireAsync(this, sealedGeneration);
     }
 
     private void UnloadLocked()
@@ -54,9 +56,10 @@ public abstract partial class FlowRun
             if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _awake) != 0 || _waits is not { Count: > 0 }) return;
             _status = RunStatus.Suspended;
             StatusReason = DescribeWaits();
-            Append(new RunStatusEntry(JournalEntryKind.RunSuspended, RootPath, reason: StatusReason));
-            generation = Generation;
+            Append(new RunSuspendedEntry(RootPath, Started.Flow, Pending(), StatusReason));
             if (isUnloaded) UnloadLocked();
+            generation = Generation;
+            _isWoken = false;
         }
 
         if (isUnloaded && (Features & RunFeatures.Telemetry) != 0) StopSpans(null);

@@ -37,6 +37,7 @@ public abstract partial class FlowRun
 
     internal void RequestCancellation(string reason, bool deadlineExceeded)
     {
+        Revive();
         lock (_cancellation)
         {
             if (IsTerminal || _cancelReason is not null) return;
@@ -49,9 +50,9 @@ public abstract partial class FlowRun
 
     internal void StartDeadline()
     {
-        if (Options.Deadline is not { } deadline) return;
+        if (DeadlineDate is not { } deadline) return;
         _deadline = DateTimer.Start(
-            Runtime.Time, Runtime.Time.GetUtcNow() + deadline, this,
+            Runtime.Time, Runtime.Dispatcher, deadline, this,
             static state => ((FlowRun)state).RequestCancellation("the deadline was exceeded", deadlineExceeded: true));
     }
 

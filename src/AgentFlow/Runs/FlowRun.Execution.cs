@@ -78,6 +78,7 @@ public abstract partial class FlowRun
     internal void Adopt(IReadOnlyList<JournalEntry> prefix)
     {
         _store = null;
+        Started.Ticks = prefix[0].Ticks;
         foreach (var entry in prefix)
         {
             if (entry is not (RunStartedEntry or RunStatusEntry { Kind: >= JournalEntryKind.RunCompleted })) _entries.Append(entry.Detached());
@@ -86,6 +87,21 @@ public abstract partial class FlowRun
         _effects = prefix.Count(entry => entry is EffectCompletedEntry or EffectFailedEntry { IsFinal: true });
         Replay = new ReplayIndex(_entries.Snapshot());
         Features |= RunFeatures.Replay;
+    }
+
+    private protected void AdoptEnd(IReadOnlyList<JournalEntry> stored)
+    {
+        _store = null;
+        Started.Ticks = stored[0].Ticks;
+        foreach (var entry in stored.Skip(1)) _entries.Append(entry);
+        _status = stored[^1].Kind switch
+        {
+            JournalEntryKind.RunCompleted => RunStatus.Completed,
+            JournalEntryKind.RunCancelled => RunStatus.Cancelled,
+            _ => RunStatus.Failed,
+        };
+        StatusReason = (stored[^1] as RunStatusEntry)?.Reason;
+        Events.Complete();
     }
 
     /// <summary>Continues from stored entries: this process writes from here on, under an epoch of its own.</summary>

@@ -43,6 +43,7 @@ public abstract partial class FlowRun
         OpenWait? wait;
         IThreadPoolWorkItem? continuation;
         bool isResumed;
+        Revive();
         lock (_cancellation)
         {
             if (IsTerminal || _waits is null || !_waits.Remove(path, out wait)) return false;
@@ -106,15 +107,17 @@ public abstract partial class FlowRun
         foreach (var continuation in held) Runtime.Dispatcher.Dispatch(continuation);
     }
 
-    /// <summary>Executes the run, which came from a journal, as soon as it has a place.</summary>
-    internal void Recover()
+    /// <summary>Executes the run, which came from a journal.</summary>
+    /// <param name="isWoken">Whether it goes back to where it waits: that takes no place, and announces nothing again.</param>
+    internal void Recover(bool isWoken)
     {
         lock (_cancellation)
         {
-            if (!Runtime.Admission.IsUnlimited) _held = [];
+            _isWoken = isWoken;
+            if (!isWoken && !Runtime.Admission.IsUnlimited) _held = [];
         }
 
-        Continue(this, isResumed: true);
+        Continue(this, isResumed: !isWoken);
     }
 
     private bool TryTake(OpenWait wait)

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
 
@@ -33,10 +35,13 @@ public abstract class FlowRun<TOut> : FlowRun
         {
             var completion = LazyInitializer.EnsureInitialized(
                 ref _completion, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (IsRetired) Revive();
             if (IsPublished) Settle(completion);
             return completion;
         }
     }
+
+    private protected sealed override bool IsAwaited => Volatile.Read(ref _completion) is not null;
 
     /// <summary>Awaits the result.</summary>
     public TaskAwaiter<TOut> GetAwaiter() => Result.GetAwaiter();
@@ -94,6 +99,24 @@ public abstract class FlowRun<TOut> : FlowRun
         }
 
         PublishNow();
+    }
+
+    /// <summary>Takes over the end that a journal states.</summary>
+    internal void RestoreEnded(IReadOnlyList<JournalEntry> stored)
+    {
+        AdoptEnd(stored);
+        var last = stored[^1];
+        if (last.Value is JsonElement result) _result = result.Deserialize((JsonTypeInfo<TOut>)Runtime.Json.GetTypeInfo(typeof(TOut)));
+        else if (last is RunStatusEntry { Kind: JournalEntryKind.RunCancelled } cancelled) _error = new FlowRunCancelledException(Id, cancelled.Reason ?? "");
+        else _error = Failure(last.Path, ((RunStatusEntry)last).Reason ?? "");
+        PublishNow();
+    }
+
+    private FlowRunFailedException Failure(StepPath path, string reason)
+    {
+        var end = reason.IndexOf(": ", StringComparison.Ordinal);
+        var (errorType, message) = end < 0 ? ("Unknown", reason) : (reason[..end], reason[(end + 2)..]);
+        return new(Id, path, errorType, new EffectFailedException(errorType, message, path));
     }
 
     private protected void Fail(int generation, Exception exception)

@@ -22,7 +22,7 @@ public abstract partial class FlowRun
         var answer = wait.Attach(Generation);
         if (!TryOpen(wait, recorded is null ? new RequestOpenedEntry(request.Path, request) : null, out var early, out var isNew)) return new(early!);
         wait.Watch(cancellationToken);
-        if (_store is null) Show(wait, isNew);
+        if (_store is null || recorded is not null) Show(wait, isNew && !_isWoken);
         else _ = ShowWhenDurableAsync(wait, isNew);
         Rest();
         return answer;

@@ -19,13 +19,28 @@ public sealed partial class FlowRuntime
         FlowRun? known;
         lock (_naming)
         {
-            known = GetRun(id);
+            known = GetRun(id) ?? (Dormant.TryGet(id, out var dormant) && dormant.Handle is { } handle && handle.TryGetTarget(out var retired) ? retired : null);
             if (known is null && id.IsGeneratedHere) throw new ArgumentException($"'{id}' is an id of the kind this process gives to runs without one, and no run has it any more. Choose another.", nameof(options));
             if (known is null) return AddUnlessStopping(new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle));
         }
 
         isNew = false;
         return Same(known, flow, input, options.Principal);
+    }
+
+    /// <summary>The same where there is a journal: an earlier process may have started the run, or this one has put it away.</summary>
+    private async ValueTask<(FlowRun<TOut> Run, bool IsNew)> AcceptAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, bool hasHandle, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(flow);
+        options?.Validate();
+        if (options?.Id is { } text)
+        {
+            var id = RunId.Parse(text);
+            var known = GetRun(id) ?? await FromJournalAsync(id, flow, cancellationToken).ConfigureAwait(false);
+            if (known is not null) return (Same(known, flow, input, options.Principal), false);
+        }
+
+        return (Accept(flow, input, options, hasHandle, out var isNew), isNew);
     }
 
     /// <summary>The known run when it is the one that was asked for. Whose it is comes first: nobody learns anything about the run of another.</summary>

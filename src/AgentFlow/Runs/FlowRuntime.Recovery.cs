@@ -2,58 +2,71 @@ using AgentFlow.Journaling;
 
 namespace AgentFlow;
 
-/// <summary>What became of the open runs of a journal.</summary>
-/// <param name="Resumed">The runs that continue in this process.</param>
-/// <param name="Held">The runs that do not, each with the reason. Nothing was written to them.</param>
-public sealed record RecoveryReport(IReadOnlyList<RunId> Resumed, IReadOnlyList<HeldRun> Held);
-
-/// <summary>An open run that was not resumed.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Flow">The flow it executes; empty when its entries cannot be read.</param>
-/// <param name="Reason">Why, and what to do.</param>
-public sealed record HeldRun(RunId RunId, string Flow, string Reason);
-
 public sealed partial class FlowRuntime
 {
     private const int MaxResumes = 5;
 
     /// <summary>
-    /// Continues every open run of the journal at the granularity of single effects: recorded results are reused, requests and
-    /// timers are opened again. Call it once after the flows are registered in <see cref="Steps"/>.
+    /// Takes over every open run of the journal. A suspended run stays where it is until its answer or date comes; any other
+    /// continues at the granularity of single effects: recorded results are reused. Call it once, after the flows are registered in
+    /// <see cref="Steps"/>; again after more of them have been.
     /// </summary>
     /// <param name="cancellationToken">Ends the recovery between two runs.</param>
     /// <exception cref="InvalidOperationException">The runtime has no durable journal.</exception>
     public async Task<RecoveryReport> RecoverAsync(CancellationToken cancellationToken = default)
     {
         var journal = Options.Journal ?? throw new InvalidOperationException("There is nothing to recover from: set FlowRuntimeOptions.Journal.");
-        var (resumed, held) = (new List<RunId>(), new List<HeldRun>());
+        var (resumed, suspended, held) = (new List<RunId>(), new List<RunId>(), new List<HeldRun>());
         await foreach (var stored in journal.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!stored.IsOpen || _runs.ContainsKey(stored.RunId)) continue;
-            var obstacle = await RecoverAsync(journal, stored, cancellationToken).ConfigureAwait(false);
-            if (obstacle is null) resumed.Add(stored.RunId);
-            else held.Add(obstacle);
+            if (!stored.IsOpen || _runs.ContainsKey(stored.RunId) || Dormant.TryGet(stored.RunId, out _)) continue;
+            try
+            {
+                if (await TryTakeOverAsync(journal, stored, cancellationToken).ConfigureAwait(false))
+                {
+                    suspended.Add(stored.RunId);
+                    continue;
+                }
+
+                await ContinueAsync(await ReadAsync(stored.RunId, cancellationToken).ConfigureAwait(false), stored.Epoch + 1, isWoken: false).ConfigureAwait(false);
+                resumed.Add(stored.RunId);
+            }
+            catch (RunHeldException exception)
+            {
+                RunLog.RunHeld(Logger, exception.Run.RunId, exception.Run.Flow, exception.Run.Reason);
+                held.Add(exception.Run);
+            }
         }
 
-        return new(resumed, held);
+        return new(resumed, suspended, held);
     }
 
-    private async ValueTask<HeldRun?> RecoverAsync(IJournal journal, StoredRun stored, CancellationToken cancellationToken)
+    /// <summary>A suspended run costs a row: what it waits for stands in its last entry. The host's approver is asked anew, which takes the run.</summary>
+    private async ValueTask<bool> TryTakeOverAsync(IJournal journal, StoredRun stored, CancellationToken cancellationToken)
     {
-        List<JournalEntry> entries;
-        try
-        {
-            entries = [.. (await journal.ReadAsync(stored.RunId, cancellationToken).ConfigureAwait(false)).Select(EntryDecoder.Decode)];
-        }
-        catch (JournalFormatException exception)
-        {
-            return new(stored.RunId, "", exception.Message);
-        }
+        if (stored.Last != JournalEntryKind.RunSuspended) return false;
+        var last = Decode(stored.RunId, await journal.ReadAsync(stored.RunId, stored.Sequence - 1, cancellationToken).ConfigureAwait(false));
+        var suspended = (RunSuspendedEntry)last[0];
+        FindFlow(stored.RunId, suspended.Flow);
+        if (Options.Approver is not null && suspended.Waits.Any(static wait => wait.Kind == WaitKind.Request)) return false;
+        Dormant.Add(new(stored.RunId, suspended.Flow.Name, suspended.Waits, stored.Epoch + 1, null));
+        return true;
+    }
 
+    /// <summary>Executes an open run from its entries.</summary>
+    /// <param name="entries">The entries.</param>
+    /// <param name="epoch">The epoch to write under.</param>
+    /// <param name="isWoken">Whether it goes back to where it waits, which takes no place and announces nothing again.</param>
+    /// <param name="offered">A flow to take when none is registered.</param>
+    private async Task<FlowRun> ContinueAsync(List<JournalEntry> entries, long epoch, bool isWoken, IFlowDefinition? offered = null)
+    {
         var started = (RunStartedEntry)entries[0];
-        if (Obstacle(started, entries, out var flow) is { } reason) return new(stored.RunId, started.FlowName, reason);
-        var run = flow!.Restore(this, entries, stored.Epoch + 1);
-        if (!_runs.TryAdd(run.Id, run)) return new(stored.RunId, started.FlowName, "it is running in this process already");
+        var flow = FindFlow(started.RunId, started.Flow, offered);
+        var resumes = entries.AsEnumerable().Reverse().TakeWhile(entry => entry.Kind is JournalEntryKind.RunResumed or JournalEntryKind.EffectIntended).Count(entry => entry.Kind == JournalEntryKind.RunResumed);
+        if (resumes >= MaxResumes) throw new RunHeldException(new(started.RunId, started.FlowName, $"quarantined: it was resumed {resumes} times without any progress"));
+        var run = flow.Restore(this, entries, epoch);
+        if (!_runs.TryAdd(run.Id, run)) return _runs[run.Id];
+        Dormant.TryRemove(run.Id, out _);
 
         // The attempt to resume is on record before it executes: a run that kills its process is recognised.
         try
@@ -66,20 +79,38 @@ public sealed partial class FlowRuntime
             throw;
         }
 
-        if (TryBegin(run)) run.Recover();
-        return null;
+        if (TryBegin(run)) run.Recover(isWoken);
+        return run;
     }
 
-    private string? Obstacle(RunStartedEntry started, List<JournalEntry> entries, out IFlowDefinition? flow)
+    /// <summary>All entries of a run in the journal.</summary>
+    internal async ValueTask<List<JournalEntry>> ReadAsync(RunId id, CancellationToken cancellationToken) =>
+        Decode(id, await Options.Journal!.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false));
+
+    private static List<JournalEntry> Decode(RunId id, IReadOnlyList<StoredEntry> stored)
     {
-        flow = Steps.Find(started.FlowName, started.FlowVersion) as IFlowDefinition;
-        if (flow is null) return $"flow '{started.FlowName}' version {started.FlowVersion} is not registered; add it to FlowRuntime.Steps";
-        if (flow.Fingerprint != started.Fingerprint)
+        try
         {
-            return $"flow '{started.FlowName}' version {started.FlowVersion} has another structure than the run was started with (fingerprint {started.Fingerprint}, now {flow.Fingerprint}); give the changed flow a new version and keep the old one registered";
+            return [.. stored.Select(EntryDecoder.Decode)];
+        }
+        catch (JournalFormatException exception)
+        {
+            throw new RunHeldException(new(id, "", exception.Message));
+        }
+    }
+
+    /// <summary>The version that the run was started with, or the lowest one that declares that it resumes it.</summary>
+    private IFlowDefinition FindFlow(RunId id, FlowIdentity recorded, IFlowDefinition? offered = null)
+    {
+        var exact = Steps.Find(recorded.Name, recorded.Version) as IFlowDefinition;
+        if (exact is null && offered?.Identity is { } identity && identity.Name == recorded.Name && identity.Version == recorded.Version) exact = offered;
+        if (exact is not null)
+        {
+            if (exact.Fingerprint == recorded.Fingerprint) return exact;
+            throw new RunHeldException(new(id, recorded.Name, $"flow '{recorded.Name}' version {recorded.Version} has another structure than the run was started with (fingerprint {recorded.Fingerprint}, now {exact.Fingerprint}); give the changed flow a new version and keep the old one registered"));
         }
 
-        var resumes = entries.AsEnumerable().Reverse().TakeWhile(entry => entry.Kind is JournalEntryKind.RunResumed or JournalEntryKind.EffectIntended).Count(entry => entry.Kind == JournalEntryKind.RunResumed);
-        return resumes < MaxResumes ? null : $"quarantined: it was resumed {resumes} times without any progress";
+        return Steps.FindSuccessor(recorded.Name, recorded.Version)
+            ?? throw new RunHeldException(new(id, recorded.Name, $"flow '{recorded.Name}' version {recorded.Version} is not registered; add it to FlowRuntime.Steps, or a newer one with .Version(n, resumes: {recorded.Version})"));
     }
 }

@@ -9,10 +9,10 @@ public sealed partial class FlowRuntime
     private readonly EndedRuns _ended;
     private readonly Lock _naming = new();
 
-    /// <summary>How many runs are queued, executing or suspended.</summary>
-    public int ActiveRuns => _runs.Count;
+    /// <summary>How many runs are queued, executing or suspended, in memory or in the journal only.</summary>
+    public int ActiveRuns => _runs.Count + Dormant.Count;
 
-    /// <summary>The runs that are queued, executing or suspended, and the ended ones that are still kept.</summary>
+    /// <summary>The runs in memory: queued, executing or suspended ones, and the ended ones that are still kept.</summary>
     public IReadOnlyList<FlowRun> Runs => [.. _runs.Values, .. _ended.All];
 
     /// <summary>The runs that are queued, executing or suspended, without a copy.</summary>
@@ -33,9 +33,10 @@ public sealed partial class FlowRuntime
     public ValueTask<TOut> RunAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TOut>(cancellationToken);
+        if (Options.Journal is not null) return RunDurablyAsync(flow, input, options, cancellationToken);
         var run = Accept(flow, input, options, hasHandle: false, out var isNew);
         if (!isNew) return cancellationToken.CanBeCanceled ? new(run.Result.WaitAsync(cancellationToken)) : run.ResultAsync();
-        if (!Admission.IsUnlimited || Options.Journal is not null || cancellationToken.CanBeCanceled) return RunAdmittedAsync(run, cancellationToken);
+        if (!Admission.IsUnlimited || cancellationToken.CanBeCanceled) return RunAdmittedAsync(run, cancellationToken);
         if (TryBegin(run)) run.Execute();
         return run.ResultAsync();
     }
@@ -54,7 +55,9 @@ public sealed partial class FlowRuntime
     public async ValueTask<FlowRun<TOut>> StartAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var run = Accept(flow, input, options, hasHandle: true, out var isNew);
+        var (run, isNew) = Options.Journal is null
+            ? (Accept(flow, input, options, hasHandle: true, out var isNewHere), isNewHere)
+            : await AcceptAsync(flow, input, options, hasHandle: true, cancellationToken).ConfigureAwait(false);
         if (!isNew) return run;
         var turn = await AdmitAsync(run, cancellationToken).ConfigureAwait(false);
         if (turn.IsCompletedSuccessfully) Dispatch(run);
@@ -67,25 +70,17 @@ public sealed partial class FlowRuntime
     public Flow<TIn, TOut> GetFlow<TIn, TOut>(string name, int? version = null) => Steps.GetFlow<TIn, TOut>(name, version);
 
     /// <summary>
-    /// The run with the given id, or <see langword="null"/> when it is unknown or no longer kept. For the host: nobody is asked whose run
-    /// it is. See <see cref="FlowRuntimeOptions.KeepEndedRunsWithId"/> for what is left of an ended one.
+    /// The run with the given id, or <see langword="null"/> when it is not in memory: unknown, no longer kept, or suspended in the journal,
+    /// where <see cref="GetRunAsync(RunId, CancellationToken)"/> looks, too. For the host: nobody is asked whose run it is. See
+    /// <see cref="FlowRuntimeOptions.KeepEndedRunsWithId"/> for what is left of an ended one.
     /// </summary>
     /// <param name="id">The id.</param>
     public FlowRun? GetRun(RunId id) => _runs.GetValueOrDefault(id) ?? _ended.Find(id);
 
-    /// <summary>
-    /// The run with the given id, or <see langword="null"/> when it is unknown or no longer kept. For the host: nobody is asked whose run
-    /// it is. See <see cref="FlowRuntimeOptions.KeepEndedRunsWithId"/> for what is left of an ended one.
-    /// </summary>
+    /// <inheritdoc cref="GetRun(RunId)"/>
     /// <typeparam name="TOut">What its flow yields.</typeparam>
-    /// <param name="id">The id.</param>
     /// <exception cref="InvalidOperationException">The run yields another type.</exception>
-    public FlowRun<TOut>? GetRun<TOut>(RunId id) => GetRun(id) switch
-    {
-        null => null,
-        FlowRun<TOut> run => run,
-        var other => throw new InvalidOperationException($"Run {id} executes flow '{other.FlowName}', which yields {TypeNames.Short(other.Flow.OutputType)}, not {TypeNames.Short(typeof(TOut))}."),
-    };
+    public FlowRun<TOut>? GetRun<TOut>(RunId id) => As<TOut>(id, GetRun(id));
 
     /// <summary>Continues a run of this flow from a prefix of its entries: recorded effects are not executed again.</summary>
     internal FlowRun<TOut> Resume<TIn, TOut>(Flow<TIn, TOut> flow, IReadOnlyList<JournalEntry> prefix)
@@ -220,6 +215,12 @@ public sealed partial class FlowRuntime
         run.StartDeadline();
         run.Wake();
         return true;
+    }
+
+    private async ValueTask<TOut> RunDurablyAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, CancellationToken cancellationToken)
+    {
+        var (run, isNew) = await AcceptAsync(flow, input, options, hasHandle: false, cancellationToken).ConfigureAwait(false);
+        return isNew ? await RunAdmittedAsync(run, cancellationToken).ConfigureAwait(false) : await run.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<TOut> RunAdmittedAsync<TOut>(FlowRun<TOut> run, CancellationToken cancellationToken)

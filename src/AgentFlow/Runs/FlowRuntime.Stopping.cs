@@ -7,6 +7,8 @@ public sealed partial class FlowRuntime
     private volatile bool _stopping;
     private volatile bool _disposed;
 
+    internal bool IsDisposed => _disposed;
+
     /// <summary>Takes no new runs and waits until none is queued or executing; suspended runs stay suspended.</summary>
     /// <param name="timeout">How long to wait, by the runtime's clock; what still executes then is cancelled, within the grace.</param>
     /// <param name="cancellationToken">Ends the waiting early.</param>
@@ -71,6 +73,7 @@ public sealed partial class FlowRuntime
     {
         foreach (var run in _runs.Values) run.LetGo();
         _lingering.Dispose();
+        Dormant.Dispose();
     }
 
     private async Task<int> CancelExecutingAsync(string reason)

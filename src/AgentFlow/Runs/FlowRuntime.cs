@@ -38,6 +38,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable, IDisposable
         Requests = new RequestInbox(this);
         ContainerModels = new ContainerModels(Options.Services);
         _ended = new EndedRuns(Options.KeepEndedRuns, Options.KeepEndedRunsWithId);
+        Dormant = new DormantRuns(Options.Time, Options.Dispatcher, WakeDormant);
         _lingering = new LingerQueue(Options.Time, Options.SuspendLinger);
         Json = Options.Json;
         Features = (Policies.IsEmpty ? 0 : RunFeatures.Policies)

@@ -12,7 +12,13 @@ internal abstract class OpenDate(FlowRun run, StepPath path, DateTimeOffset due)
     public DateTimeOffset Due => due;
 
     /// <summary>Call it once the wait is registered with the run.</summary>
-    public void Start() => _timer = DateTimer.Start(Run.Runtime.Time, due, this, static state => ((OpenDate)state).Fire());
+    public void Start() => _timer = DateTimer.Start(Run.Runtime.Time, Run.Runtime.Dispatcher, due, this, static state => ((OpenDate)state).Fire());
+
+    public sealed override PendingWait Pending => new(WaitKind.Date, Path, due);
+
+    public sealed override void Detach() => Close();
+
+    public sealed override void Reattach() => Start();
 
     public sealed override JournalEntry? Withdrawal(string reason) => null;
 

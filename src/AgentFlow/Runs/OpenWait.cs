@@ -60,6 +60,15 @@ internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkIt
     {
     }
 
+    /// <summary>What the journal says that the run waits for.</summary>
+    public abstract PendingWait Pending { get; }
+
+    /// <summary>The run leaves the memory: lets go of what is outside of it.</summary>
+    public abstract void Detach();
+
+    /// <summary>The run is back.</summary>
+    public abstract void Reattach();
+
     /// <summary>The entry that says nobody waits here any more, if the journal needs one.</summary>
     public abstract JournalEntry? Withdrawal(string reason);
 
@@ -118,6 +127,13 @@ internal sealed class OpenRequest(FlowRun run, ApprovalRequest request) : OpenWa
         request._closed = _closed;
         if (Request.ApproverFailure is { } failure) request.Request = request.Request with { ApproverFailure = failure };
     }
+
+    public override PendingWait Pending => new(WaitKind.Request, Path, Request.OpenedAt, Request.Name, Request.Role);
+
+    /// <summary>Whoever thinks about it goes on thinking; the answer brings the run back.</summary>
+    public override void Detach() => Run.Runtime.Requests.Remove(this);
+
+    public override void Reattach() => Run.Runtime.Requests.Add(this);
 
     public override JournalEntry Withdrawal(string reason) =>
         new RequestResolvedEntry(Path, Request.Id, ApprovalDecision.Withdraw(reason), null);

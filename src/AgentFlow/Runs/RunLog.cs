@@ -29,6 +29,12 @@ internal static partial class RunLog
     [LoggerMessage(9, LogLevel.Critical, "The journal did not take the entries of run {RunId}; the run stops here until it is recovered")]
     public static partial void FlushFailed(ILogger logger, RunId runId, Exception exception);
 
+    [LoggerMessage(11, LogLevel.Warning, "Run {RunId} of flow '{Flow}' is held: {Reason}")]
+    public static partial void RunHeld(ILogger logger, RunId runId, string flow, string reason);
+
+    [LoggerMessage(12, LogLevel.Error, "Run {RunId} was not woken when its date came")]
+    public static partial void WakingFailed(ILogger logger, RunId runId, Exception exception);
+
     [LoggerMessage(20, LogLevel.Debug, "Agent '{Path}' of run {RunId} asks its model again: the answer cannot be used")]
     public static partial void AnswerRejected(ILogger logger, RunId runId, StepPath path);
 

@@ -15,6 +15,17 @@ internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntime runtim
     private int _durable = stored;
     private Task? _write;
 
+    public long Epoch => epoch;
+
+    /// <summary>Whether everything taken so far is durable.</summary>
+    public bool IsDurable
+    {
+        get
+        {
+            lock (_lock) return _durable == _sequence;
+        }
+    }
+
     /// <summary>Takes an entry in order; it is written with the next flush.</summary>
     /// <exception cref="PayloadException">The value cannot be serialized or is too large. Nothing was taken.</exception>
     public void Add(JournalEntry entry)

@@ -56,6 +56,17 @@ public sealed class StepRegistry
         }
     }
 
+    /// <summary>The lowest version of a flow that declares that it resumes an older one.</summary>
+    internal IFlowDefinition? FindSuccessor(string name, int version)
+    {
+        lock (_lock)
+        {
+            return _steps.Where(entry => entry.Key.Name == name && entry.Key.Version > version)
+                .Select(entry => entry.Value).OfType<IFlowDefinition>()
+                .FirstOrDefault(flow => flow.Resumes <= version);
+        }
+    }
+
     /// <summary>The step, flow or agent of this name and these types.</summary>
     /// <typeparam name="TIn">What it takes.</typeparam>
     /// <typeparam name="TOut">What it yields.</typeparam>

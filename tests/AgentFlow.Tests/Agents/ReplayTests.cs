@@ -196,7 +196,7 @@ public class ReplayTests
         await using var first = Runtimes.With(options => options.Journal = journal, world.Policies());
         var run = await first.EndedAsync(flow, "in");
         Assert.Equal(expected, await run);
-        var stored = (await journal.ReadAsync(run.Id, default)).Where(entry => entry.Kind != JournalEntryKind.RunCompleted).ToList();
+        var stored = (await journal.ReadAsync(run.Id, 0, default)).Where(entry => entry.Kind != JournalEntryKind.RunCompleted).ToList();
         var total = world.Total;
         for (var cut = 1; cut <= stored.Count; cut++)
         {
@@ -207,7 +207,7 @@ public class ReplayTests
             second.Steps.Add(flow);
             Assert.Empty((await second.RecoverAsync()).Held);
             if (second.GetRun<TOut>(run.Id) is { } recovered) await recovered.Ended.WaitAsync(HangGuard.Limit);
-            var last = EntryDecoder.Decode((await copy.ReadAsync(run.Id, default))[^1]);
+            var last = EntryDecoder.Decode((await copy.ReadAsync(run.Id, 0, default))[^1]);
             Assert.Equal(JournalEntryKind.RunCompleted, last.Kind);
             Assert.Equal(JsonSerializer.Serialize(expected, AIJsonUtilities.DefaultOptions), JsonSerializer.Serialize(last.Value, AIJsonUtilities.DefaultOptions));
             Assert.Equal(total - stored[..cut].Select(EntryDecoder.Decode).Count(IsOutcome), world.Total);

@@ -50,7 +50,8 @@ internal static class EntryDecoder
         JournalEntryKind.RequestResolved => ReadResolved(path, body),
         JournalEntryKind.TimerSet or JournalEntryKind.TimerFired => new TimerEntry(kind, path, Date(body, "due")),
         JournalEntryKind.RunCompleted => new RunCompletedEntry<JsonElement>(path, Value(body).ToElement()),
-        JournalEntryKind.RunSuspended or JournalEntryKind.RunResumed or JournalEntryKind.RunFailed or JournalEntryKind.RunCancelled =>
+        JournalEntryKind.RunSuspended => ReadSuspended(path, body),
+        JournalEntryKind.RunResumed or JournalEntryKind.RunFailed or JournalEntryKind.RunCancelled =>
             new RunStatusEntry(kind, path, Optional(body, "reason")),
         _ => throw new JournalFormatException($"Entries of kind {kind} are unknown to this version of AgentFlow."),
     };
@@ -59,7 +60,6 @@ internal static class EntryDecoder
     {
         var format = body.GetProperty("format").GetInt32();
         if (format != 1) throw new JournalFormatException($"The run was written in format {format}; this version of AgentFlow reads format 1.");
-        var fingerprint = Text(body, "fingerprint");
         var options = new RunOptions
         {
             Id = Optional(body, "id"),
@@ -70,8 +70,20 @@ internal static class EntryDecoder
             Priority = body.TryGetProperty("priority", out _) ? Enumeration<RunPriority>(body, "priority") : RunPriority.Normal,
             InputLabel = body.TryGetProperty("label", out var label) ? ReadLabel(label) : null,
         };
-        var flow = new FlowIdentity(Text(body, "flow"), body.GetProperty("version").GetInt32(), null, () => fingerprint);
-        return new RunStartedEntry<JsonElement>(path, RunId.Parse(Text(body, "run")), flow, Value(body).ToElement(), options) { TraceContext = ReadMap(body, "trace") };
+        return new RunStartedEntry<JsonElement>(path, RunId.Parse(Text(body, "run")), ReadFlow(body), Value(body).ToElement(), options) { TraceContext = ReadMap(body, "trace") };
+    }
+
+    private static RunSuspendedEntry ReadSuspended(StepPath path, JsonElement body) => new(
+        path,
+        ReadFlow(body),
+        [.. body.GetProperty("waits").EnumerateArray().Select(static wait => new PendingWait(
+            Enumeration<WaitKind>(wait, "kind"), StepPath.Parse(Text(wait, "path")), Date(wait, "date"), Optional(wait, "name"), Optional(wait, "role")))],
+        Optional(body, "reason"));
+
+    private static FlowIdentity ReadFlow(JsonElement body)
+    {
+        var fingerprint = Text(body, "fingerprint");
+        return new(Text(body, "flow"), body.GetProperty("version").GetInt32(), null, () => fingerprint);
     }
 
     private static Principal ReadPrincipal(JsonElement principal) => new(Text(principal, "user"))

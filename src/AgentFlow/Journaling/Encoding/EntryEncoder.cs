@@ -67,6 +67,7 @@ internal static class EntryEncoder
                 Optional(writer, "reason", resolved.Decision.Reason);
                 break;
             case TimerEntry timer: writer.WriteNumber("due", timer.Due.UtcTicks); break;
+            case RunSuspendedEntry suspended: WriteSuspended(writer, suspended); break;
             case RunStatusEntry status: Optional(writer, "reason", status.Reason); break;
             default: throw new NotSupportedException($"Entries of kind {entry.Kind} have no encoding.");
         }
@@ -107,6 +108,27 @@ internal static class EntryEncoder
         writer.WriteString("prompt", request.Prompt);
         writer.WriteNumber("openedAt", request.OpenedAt.UtcTicks);
         Optional(writer, "role", request.Role);
+    }
+
+    private static void WriteSuspended(Utf8JsonWriter writer, RunSuspendedEntry suspended)
+    {
+        Optional(writer, "reason", suspended.Reason);
+        writer.WriteString("flow", suspended.Flow.Name);
+        writer.WriteNumber("version", suspended.Flow.Version);
+        writer.WriteString("fingerprint", suspended.Flow.Fingerprint);
+        writer.WriteStartArray("waits");
+        foreach (var wait in suspended.Waits)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kind", wait.Kind.ToString());
+            writer.WriteString("path", wait.Path.ToString());
+            writer.WriteNumber("date", wait.Date.UtcTicks);
+            Optional(writer, "name", wait.Name);
+            Optional(writer, "role", wait.Role);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteDetail(Utf8JsonWriter writer, EffectDetail? detail)

@@ -5,7 +5,11 @@ namespace AgentFlow.Journaling;
 /// <param name="Kind">What the entry states.</param>
 /// <param name="Time">When it was appended, by the runtime's clock.</param>
 /// <param name="Body">The fields of the entry as UTF-8 JSON, format version 1.</param>
-public readonly record struct StoredEntry(int Sequence, JournalEntryKind Kind, DateTimeOffset Time, ReadOnlyMemory<byte> Body);
+public readonly record struct StoredEntry(int Sequence, JournalEntryKind Kind, DateTimeOffset Time, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>The epoch it was written under. Set by stores; ignored when it is appended.</summary>
+    public long Epoch { get; init; }
+}
 
 /// <summary>A run as stores list it.</summary>
 /// <param name="RunId">The run.</param>

@@ -50,11 +50,11 @@ public sealed class FileJournal : IJournal, IAsyncDisposable, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, int after, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new([.. _log.Read(runId.ToString()).Select(record =>
-            new StoredEntry((int)record.Sequence, (JournalEntryKind)record.Kind, new DateTimeOffset(record.Time, TimeSpan.Zero), record.Payload))]);
+        return new([.. _log.Read(runId.ToString(), after).Select(record =>
+            new StoredEntry((int)record.Sequence, (JournalEntryKind)record.Kind, new DateTimeOffset(record.Time, TimeSpan.Zero), record.Payload) { Epoch = record.Epoch })]);
     }
 
     /// <inheritdoc/>

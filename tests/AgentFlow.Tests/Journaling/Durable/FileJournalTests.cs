@@ -28,13 +28,13 @@ public sealed class FileJournalTests : IDisposable
         await using var reopened = FileJournal.Open(_directory);
         await using var second = new FlowRuntime(new() { Journal = reopened });
         second.Steps.Add(flow);
-        Assert.Equal([RunId.Parse("claim-1")], (await second.RecoverAsync()).Resumed);
-        await AwaitRequestAsync(second);
+        Assert.Equal([RunId.Parse("claim-1")], (await second.RecoverAsync()).Suspended);
+        Assert.Equal(1, second.Requests.Count);
         await second.Requests.ModifyAsync(id, 12_500m, by: "adjuster");
-        Assert.Equal("paid 12500", await second.GetRun<string>(RunId.Parse("claim-1"))!.Result.WaitAsync(Hang));
+        Assert.Equal("paid 12500", await (await second.GetRunAsync<string>(RunId.Parse("claim-1")))!.Result.WaitAsync(Hang));
         Assert.Equal(2, _effects);
 
-        var entries = await reopened.ReadAsync(RunId.Parse("claim-1"), default);
+        var entries = await reopened.ReadAsync(RunId.Parse("claim-1"), 0, default);
         Assert.Equal(JournalEntryKind.RunCompleted, entries[^1].Kind);
         Assert.Equal(Enumerable.Range(1, entries.Count), entries.Select(entry => entry.Sequence));
     }

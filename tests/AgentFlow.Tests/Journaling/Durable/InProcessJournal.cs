@@ -22,16 +22,16 @@ internal sealed class InProcessJournal : IJournal
             var (stored, last) = _runs.GetValueOrDefault(runId, ([], 0));
             if (epoch < last) throw new JournalConflictException(runId, $"epoch {epoch} is older than {last}");
             if (entries[0].Sequence != stored.Count + 1) throw new JournalConflictException(runId, $"entry {entries[0].Sequence} does not follow {stored.Count}");
-            stored.AddRange(entries.Select(entry => entry with { Body = entry.Body.ToArray() }));
+            stored.AddRange(entries.Select(entry => entry with { Body = entry.Body.ToArray(), Epoch = epoch }));
             _runs[runId] = (stored, epoch);
         }
 
         return default;
     }
 
-    public ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, int after, CancellationToken cancellationToken)
     {
-        lock (_lock) return new([.. _runs.GetValueOrDefault(runId, ([], 0)).Entries]);
+        lock (_lock) return new([.. _runs.GetValueOrDefault(runId, ([], 0)).Entries.Skip(after)]);
     }
 
     public async IAsyncEnumerable<StoredRun> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using AgentFlow.Scheduling;
+
+namespace AgentFlow;
+
+/// <summary>
+/// The suspended runs of a durable journal that are not in memory, and one timer for all of their dates. Thread-safe.
+/// </summary>
+/// <param name="time">The clock.</param>
+/// <param name="dispatcher">Where dates that are past are looked after.</param>
+/// <param name="wake">Called for a run whose date has come; it is still in the table.</param>
+internal sealed class DormantRuns(TimeProvider time, WorkDispatcher dispatcher, Action<RunId> wake) : IDisposable
+{
+    private readonly ConcurrentDictionary<RunId, DormantRun> _runs = new();
+    private readonly Lock _lock = new();
+
+    /// <summary>Dates of runs that were woken earlier stay until they come, and find nothing then.</summary>
+    private readonly PriorityQueue<RunId, DateTimeOffset> _dates = new();
+    private DateTimer? _timer;
+    private DateTimeOffset _armed = DateTimeOffset.MaxValue;
+    private bool _disposed;
+
+    public int Count => _runs.Count;
+
+    /// <summary>All of them, without a copy; runs that come or go meanwhile may be missing.</summary>
+    public IEnumerable<DormantRun> All => _runs.Select(static pair => pair.Value);
+
+    public void Add(DormantRun run)
+    {
+        _runs[run.Id] = run;
+        if (run.Due is not { } due) return;
+        lock (_lock)
+        {
+            _dates.Enqueue(run.Id, due);
+            Arm();
+        }
+    }
+
+    public bool TryGet(RunId id, [NotNullWhen(true)] out DormantRun? run) => _runs.TryGetValue(id, out run);
+
+    public bool TryRemove(RunId id, [NotNullWhen(true)] out DormantRun? run) => _runs.TryRemove(id, out run);
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _timer?.Dispose();
+        }
+    }
+
+    private void Arm()
+    {
+        if (_disposed || _dates.Count == 0 || !_dates.TryPeek(out _, out var first) || first >= _armed) return;
+        _timer?.Dispose();
+        _armed = first;
+        _timer = DateTimer.Start(time, dispatcher, first, this, static state => ((DormantRuns)state).OnDate());
+    }
+
+    private void OnDate()
+    {
+        var due = new List<RunId>();
+        lock (_lock)
+        {
+            _armed = DateTimeOffset.MaxValue;
+            var now = time.GetUtcNow();
+            while (_dates.TryPeek(out var id, out var date) && date <= now)
+            {
+                _dates.Dequeue();
+                due.Add(id);
+            }
+
+            Arm();
+        }
+
+        foreach (var id in due)
+        {
+            if (_runs.ContainsKey(id)) wake(id);
+        }
+    }
+}

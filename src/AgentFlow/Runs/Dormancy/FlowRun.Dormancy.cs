@@ -1,0 +1,73 @@
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+/// <content>
+/// A durable run that is suspended and unloaded leaves the runtime: a <see cref="DormantRun"/> stays. As long as somebody holds the
+/// handle, it is the same object that comes back.
+/// </content>
+public abstract partial class FlowRun
+{
+    private bool _isRetired;
+    private volatile bool _isWoken;
+
+    /// <summary>Whether the run has come from the journal and is on its way back to where it waits.</summary>
+    internal bool IsWoken => _isWoken;
+
+    private protected bool IsRetired => Volatile.Read(ref _isRetired);
+
+    /// <summary>Whether somebody waits for something that only this object will say.</summary>
+    private protected abstract bool IsAwaited { get; }
+
+    /// <summary>Leaves the runtime, when everything about the run is durable and nobody watches it.</summary>
+    internal bool TryRetire(int sealedGeneration)
+    {
+        List<OpenWait> waits;
+        lock (_cancellation)
+        {
+            if (_isRetired || _isLoaded || _status != RunStatus.Suspended || Generation != sealedGeneration || _staysOpen || _cancelReason is not null) return false;
+            if (IsAwaited || Events.IsAwaited || _store is not { IsDurable: true } store) return false;
+            waits = [.. _waits!.Values];
+            if (!Runtime.TryRetire(this, new(Id, FlowName, Pending(), store.Epoch, new(this)))) return false;
+            _isRetired = true;
+        }
+
+        foreach (var wait in waits) wait.Detach();
+        _deadline?.Dispose();
+        _deadline = null;
+        return true;
+    }
+
+    /// <summary>Comes back into the runtime as it left it.</summary>
+    internal void Revive()
+    {
+        List<OpenWait> waits;
+        lock (_cancellation)
+        {
+            if (!_isRetired) return;
+            _isRetired = false;
+            Runtime.Revived(this);
+            waits = [.. _waits!.Values];
+        }
+
+        foreach (var wait in waits) wait.Reattach();
+        StartDeadline();
+        if (Runtime.IsDisposed) LetGo();
+    }
+
+    internal List<Approvals.ApprovalRequest> OpenRequests()
+    {
+        lock (_cancellation) return _waits is null ? [] : [.. _waits.Values.OfType<OpenRequest>().Select(static wait => wait.Request)];
+    }
+
+    /// <summary>What the run waits for. Under the lock.</summary>
+    private List<PendingWait> Pending()
+    {
+        var waits = _waits!.Values.Select(static wait => wait.Pending).OrderBy(static wait => wait.Path.ToString(), StringComparer.Ordinal).ToList();
+        if (DeadlineDate is { } deadline) waits.Add(new(WaitKind.Deadline, RootPath, deadline));
+        return waits;
+    }
+
+    /// <summary>Counted from when the run was accepted: the clock does not stop while no process has it.</summary>
+    private DateTimeOffset? DeadlineDate => Options.Deadline is { } deadline ? Started.Time + deadline : null;
+}

@@ -1,0 +1,50 @@
+using AgentFlow.Journaling;
+
+namespace AgentFlow;
+
+public sealed partial class FlowRuntime
+{
+    /// <summary>
+    /// The run with the given id, wherever it is: in memory, or in the journal. A suspended one is brought back to where it waits, an
+    /// ended one comes with its outcome; <see langword="null"/> when nobody knows it.
+    /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="RunHeldException">It is in the journal, but its flow is not registered here, or has changed.</exception>
+    public ValueTask<FlowRun?> GetRunAsync(RunId id, CancellationToken cancellationToken = default) =>
+        GetRun(id) is { } run || Options.Journal is null ? new(GetRun(id)) : FromJournalAsync(id, null, cancellationToken);
+
+    /// <inheritdoc cref="GetRunAsync(RunId, CancellationToken)"/>
+    /// <typeparam name="TOut">What its flow yields.</typeparam>
+    /// <exception cref="InvalidOperationException">The run yields another type.</exception>
+    public async ValueTask<FlowRun<TOut>?> GetRunAsync<TOut>(RunId id, CancellationToken cancellationToken = default) =>
+        As<TOut>(id, await GetRunAsync(id, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Brings a run of this id into memory, if there is one.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="offered">The flow that somebody wants to start under it; used when none is registered.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    private async ValueTask<FlowRun?> FromJournalAsync(RunId id, IFlowDefinition? offered, CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(id).ConfigureAwait(false) is { } loaded) return loaded;
+        var stored = await Options.Journal!.ReadAsync(id, 0, cancellationToken).ConfigureAwait(false);
+        if (stored.Count == 0) return null;
+        var entries = Decode(id, stored);
+        if (entries[^1] is not RunStatusEntry { Kind: >= JournalEntryKind.RunCompleted }) return await ContinueAsync(entries, stored[^1].Epoch + 1, isWoken: false, offered).ConfigureAwait(false);
+        lock (_naming)
+        {
+            if (GetRun(id) is { } known) return known;
+            var started = (RunStartedEntry)entries[0];
+            var ended = FindFlow(id, started.Flow, offered).RestoreEnded(this, entries);
+            _ended.Keep(ended);
+            return ended;
+        }
+    }
+
+    private static FlowRun<TOut>? As<TOut>(RunId id, FlowRun? run) => run switch
+    {
+        null => null,
+        FlowRun<TOut> typed => typed,
+        _ => throw new InvalidOperationException($"Run {id} executes flow '{run.FlowName}', which yields {TypeNames.Short(run.Flow.OutputType)}, not {TypeNames.Short(typeof(TOut))}."),
+    };
+}
