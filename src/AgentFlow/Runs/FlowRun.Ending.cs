@@ -37,9 +37,9 @@ public abstract partial class FlowRun
 
     internal void RequestCancellation(string reason, bool deadlineExceeded)
     {
-        Revive();
         lock (_cancellation)
         {
+            Revive();
             if (IsTerminal || _cancelReason is not null) return;
             _deadlineExceeded = deadlineExceeded;
             Volatile.Write(ref _cancelReason, reason);

@@ -43,9 +43,9 @@ public abstract partial class FlowRun
         OpenWait? wait;
         IThreadPoolWorkItem? continuation;
         bool isResumed;
-        Revive();
         lock (_cancellation)
         {
+            Revive();
             if (IsTerminal || _waits is null || !_waits.Remove(path, out wait)) return false;
             Append(resolution(wait));
             continuation = TakeContinuation(wait, decision);

@@ -72,6 +72,6 @@ public sealed class DisposalTests : IDisposable
         await Eventually.Holds(() => runtime.Requests.Count == 1);
         runtime.Dispose();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => run.Result.Soon());
-        Assert.DoesNotContain(await journal.ReadAsync(run.Id, default), entry => entry.Kind >= JournalEntryKind.RunCompleted);
+        Assert.DoesNotContain(await journal.ReadAsync(run.Id, 0, default), entry => entry.Kind >= JournalEntryKind.RunCompleted);
     }
 }

@@ -38,20 +38,18 @@ public abstract partial class FlowRun
         return true;
     }
 
-    /// <summary>Comes back into the runtime as it left it.</summary>
+    /// <summary>Comes back into the runtime as it left it. Whoever does something to a run does it under the same lock.</summary>
     internal void Revive()
     {
-        List<OpenWait> waits;
         lock (_cancellation)
         {
             if (!_isRetired) return;
             _isRetired = false;
             Runtime.Revived(this);
-            waits = [.. _waits!.Values];
+            foreach (var wait in _waits!.Values) wait.Reattach();
+            StartDeadline();
         }
 
-        foreach (var wait in waits) wait.Reattach();
-        StartDeadline();
         if (Runtime.IsDisposed) LetGo();
     }
 
