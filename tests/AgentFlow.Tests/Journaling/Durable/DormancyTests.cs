@@ -174,7 +174,7 @@ public sealed class DormancyTests
         await using (var first = Open(TimeSpan.Zero))
         {
             await first.StartAsync(Refund, 5, new() { Id = "r-1" });
-            await Until(() => first.Requests.Count == 1);
+            await Until(() => first.Dormant.Count == 1);
         }
 
         var other = Flow.Start<int>("refund").Version(2).Then("load", (x, _) => x * 2).Build();

@@ -77,7 +77,7 @@ public sealed class FileJournalTests : IDisposable
     private static async Task AwaitRequestAsync(FlowRuntime runtime)
     {
         using var hang = new CancellationTokenSource(Hang);
-        while (runtime.Requests.Count == 0)
+        while (runtime.Requests.Count == 0 || runtime.Runs.Any(run => run.Status != RunStatus.Suspended))
         {
             hang.Token.ThrowIfCancellationRequested();
             await Task.Yield();

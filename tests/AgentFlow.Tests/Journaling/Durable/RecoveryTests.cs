@@ -56,7 +56,7 @@ public class RecoveryTests
         await using (var first = new FlowRuntime(new() { Journal = journal }))
         {
             var run = await first.StartAsync(flow, 100);
-            await WaitForAsync(() => first.Requests.Count == 1);
+            await WaitForAsync(() => run.Status == RunStatus.Suspended && first.Requests.Count == 1);
             id = first.Requests.Open[0].Id;
         }
 
