@@ -14,6 +14,9 @@ internal sealed class ReplayIndex
     private readonly Dictionary<StepPath, RequestResolvedEntry> _resolved = [];
     private readonly Dictionary<StepPath, TimerEntry> _timers = [];
     private readonly HashSet<StepPath> _intents = [];
+
+    /// <summary>What the flow itself has asked a human; what policies ask for depends on today's.</summary>
+    private readonly Dictionary<StepPath, JournalEntry> _questions = [];
     private readonly ConcurrentDictionary<StepPath, bool> _consumed = new();
     private readonly ConcurrentDictionary<StepPath, bool> _branches = new();
     private readonly ConcurrentDictionary<StepPath, bool> _forks = new();
@@ -24,13 +27,24 @@ internal sealed class ReplayIndex
     public ReplayIndex(IEnumerable<JournalEntry> entries)
     {
         foreach (var entry in entries) Add(entry);
-        _open = _outcomes.Count;
+        _open = _outcomes.Count + _questions.Count;
     }
 
-    /// <summary>Whether there are outcomes that the flow has not asked for again.</summary>
+    /// <summary>Whether there are outcomes or questions that the flow has not asked for again.</summary>
     public bool IsCatchingUp => Volatile.Read(ref _open) > 0;
 
-    public JournalEntry? Outcome(StepPath path) => Take(_outcomes, path);
+    public JournalEntry? Outcome(StepPath path)
+    {
+        if (!_outcomes.TryGetValue(path, out var entry)) return null;
+        Consume(path);
+        return entry;
+    }
+
+    /// <summary>The flow asks a human here, again.</summary>
+    public void Ask(StepPath path)
+    {
+        if (_questions.ContainsKey(path)) Consume(path);
+    }
 
     public DecisionMadeEntry? Decision(StepPath path) => (DecisionMadeEntry?)_decisions.GetValueOrDefault(path);
 
@@ -67,7 +81,7 @@ internal sealed class ReplayIndex
         return node;
     }
 
-    /// <summary>The first recorded outcome that the flow did not ask for again, outside the scopes its joins abandoned.</summary>
+    /// <summary>The first recorded outcome or question that the flow did not ask for again, outside the scopes its joins abandoned.</summary>
     /// <param name="within">Where to look; everywhere when null.</param>
     /// <param name="abandoned">What need not be asked for.</param>
     public JournalEntry? FirstUnconsumed(StepPath? within, AbandonedScopes? abandoned)
@@ -88,7 +102,7 @@ internal sealed class ReplayIndex
         {
             if (_remaining is not null) return _remaining;
             var remaining = new UnconsumedOutcomes();
-            remaining.Fill(_outcomes.Values.Where(entry => !_consumed.ContainsKey(entry.Path)));
+            remaining.Fill(_outcomes.Values.Concat(_questions.Values).Where(entry => !_consumed.ContainsKey(entry.Path)));
             Volatile.Write(ref _remaining, remaining);
             foreach (var path in _consumed.Keys) remaining.Remove(path);
             return remaining;
@@ -101,19 +115,20 @@ internal sealed class ReplayIndex
         {
             case EffectCompletedEntry or EffectFailedEntry { IsFinal: true }: _outcomes[entry.Path] = entry; break;
             case DecisionMadeEntry: _decisions[entry.Path] = entry; break;
-            case RequestOpenedEntry opened: _opened[entry.Path] = opened; break;
+            case RequestOpenedEntry opened:
+                _opened[entry.Path] = opened;
+                if (opened.Request.Kind != Approvals.RequestKind.EffectApproval) _questions[entry.Path] = opened;
+                break;
             case RequestResolvedEntry resolved: _resolved[entry.Path] = resolved; break;
             case TimerEntry timer: _timers[entry.Path] = timer; break;
             case EffectIntendedEntry: _intents.Add(entry.Path); break;
         }
     }
 
-    private JournalEntry? Take(Dictionary<StepPath, JournalEntry> table, StepPath path)
+    private void Consume(StepPath path)
     {
-        if (!table.TryGetValue(path, out var entry)) return null;
-        if (!_consumed.TryAdd(path, true)) return entry;
+        if (!_consumed.TryAdd(path, true)) return;
         Interlocked.Decrement(ref _open);
         Volatile.Read(ref _remaining)?.Remove(path);
-        return entry;
     }
 }

@@ -15,6 +15,7 @@ public abstract partial class FlowRun
     internal ValueTask<ApprovalDecision> AskAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || IsCancelling) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
+        Replay?.Ask(request.Path);
         if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(Restore(resolved.Decision, request));
         var recorded = Replay?.Opened(request.Path)?.Request;
         if (recorded is null && request.Kind != RequestKind.EffectApproval) RefuseDivergence(request.Path, $"request '{request.Name}'");

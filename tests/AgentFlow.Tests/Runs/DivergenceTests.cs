@@ -36,6 +36,29 @@ public class DivergenceTests
         Assert.Empty(_test.Runtime.Requests.Open);
     }
 
+    /// <summary>What a human has approved was not meant to be preceded by anything new.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_fresh_effect_in_front_of_a_recorded_question_is_not_executed(bool isAnswered)
+    {
+        var flow = Flow.FromCode<int, int>("flow", async (x, ctx) => (await ctx.ApproveAsync("boss", x)).IsApproved ? x : 0);
+        var live = _test.Start(flow, 1);
+        _test.Settle();
+        Assert.True(_test.Runtime.Requests.ApproveAsync(_test.Runtime.Requests.Open.Single().Id).IsCompletedSuccessfully);
+        _test.Finish(live);
+        var resolved = live.Entries.ToList().FindIndex(entry => entry is RequestResolvedEntry);
+        var resumed = _test.Runtime.Resume(
+            Flow.FromCode<int, int>("flow", async (x, ctx) => (await ctx.ApproveAsync("boss", await ctx.RunAsync(Body("new"), x))).IsApproved ? x : 0),
+            [.. live.Entries.Take(isAnswered ? resolved + 1 : resolved)]);
+        _test.Finish(resumed);
+        Assert.IsType<FlowNondeterminismException>(resumed.Failure().InnerException);
+        Assert.Empty(_executed);
+        var silent = _test.Runtime.Resume(Flow.FromCode<int, int>("flow", (x, _) => new(x)), [.. live.Entries.Take(resolved + 1)]);
+        _test.Finish(silent);
+        Assert.Equal("flow/boss", $"{Assert.IsType<FlowNondeterminismException>(silent.Failure().InnerException).Path}");
+    }
+
     [Fact]
     public void Swallowing_the_refusal_does_not_help()
     {
