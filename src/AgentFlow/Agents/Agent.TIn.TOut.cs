@@ -15,6 +15,7 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
         : base(definition.Name, new AgentNode<TIn, TOut>(definition))
     {
         Definition = definition;
+        IsIrreversible = definition.Tools.Any(tool => tool.IsIrreversible);
         if (lane is not null) Plan = Plan with { Lane = lane };
     }
 
@@ -25,7 +26,7 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
 
     internal AgentDefinition<TIn, TOut> Definition { get; }
 
-    internal override bool IsIrreversible => Definition.Tools.Any(tool => tool.IsIrreversible);
+    internal override bool IsIrreversible { get; }
 
     internal override void Validate(DefectList defects, string path)
     {

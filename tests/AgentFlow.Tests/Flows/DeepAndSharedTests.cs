@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentFlow.Tests.Runs;
 
 namespace AgentFlow.Tests.Flows;
 
@@ -100,6 +101,42 @@ public class DeepAndSharedTests
             Assert.True(running.IsCompletedSuccessfully);
             Assert.Equal(verbs, running.Result);
         }
+    });
+
+    [Fact]
+    public void A_long_pipeline_continues_from_anywhere()
+    {
+        var executed = 0;
+        var counting = Step.Create<int, int>("count", (x, _) => ++executed > 0 ? x + 1 : x);
+        var builder = Flow.Start<int>("long");
+        for (var i = 0; i < 200; i++) builder = builder.Then(counting);
+        var flow = builder.Build();
+        var test = new VirtualRun();
+        var run = test.Start(flow, 0);
+        test.Finish(run);
+        foreach (var length in new[] { 1, 63, 64, 65, 66, 127, 128, 129, 201, 202 })
+        {
+            executed = 0;
+            var resumed = test.Runtime.Resume(flow, [.. run.Entries.Take(length)]);
+            test.Finish(resumed);
+            Assert.Equal((200, 200 - Math.Min(200, length - 1)), (resumed.Value(), executed));
+        }
+    }
+
+    /// <summary>30 levels of agents that have the one below as two of their tools.</summary>
+    [Fact]
+    public void Agents_that_share_agents_are_built_and_checked_in_no_time() => Soon(() =>
+    {
+        var agent = Agent.Create<string, string>("agent").Model("fast").Tools(Tool.From("look", "looks", (string x) => x, o => o.Effect(EffectClass.Read))).Build();
+        for (var i = 0; i < 30; i++)
+        {
+            agent = Agent.Create<string, string>("agent").Model("fast")
+                .Tools(Tool.From(agent, o => o.Name("left").Effect(EffectClass.Idempotent)), Tool.From(agent, o => o.Name("right").Effect(EffectClass.Idempotent))).Build();
+        }
+
+        var options = new FlowRuntimeOptions();
+        options.Steps.Add(Flow.Start<string>("flow").Then(agent, o => o.Retry(1)).Build());
+        Assert.Equal(31, new FlowRuntime(options).FindDefects().Count);
     });
 
     [Fact]

@@ -6,6 +6,8 @@ public class FlowRuntimeOptionsTests
     {
         { "CancellationGrace", o => o.CancellationGrace = TimeSpan.FromSeconds(-1), "-00:00:01. Use zero or more." },
         { "SuspendLinger", o => o.SuspendLinger = TimeSpan.FromTicks(-1), "-00:00:00.0000001. Use zero or more." },
+        { "CancellationGrace", o => o.CancellationGrace = TimeSpan.FromDays(50), "50.00:00:00. Use 49 days or less: timers do not wait longer." },
+        { "SuspendLinger", o => o.SuspendLinger = TimeSpan.MaxValue, "10675199.02:48:05.4775807. Use 49 days or less: timers do not wait longer." },
         { "EventCapacity", o => o.EventCapacity = 15, "15. Use 16 or more." },
         { "KeepEndedRuns", o => o.KeepEndedRuns = -1, "-1. Use 0 or more." },
         { "KeepEndedRunsWithId", o => o.KeepEndedRunsWithId = -1, "-1. Use 0 or more." },
