@@ -33,7 +33,7 @@ public sealed class RecordedToolCall
     /// <summary>The agent that called it, or <see langword="null"/>.</summary>
     public string? Agent { get; }
 
-    /// <summary>The arguments by name, as the model sent them: JSON elements, as a rule.</summary>
+    /// <summary>The arguments by name, as the tool was called with them, after policies and humans: JSON elements, as a rule.</summary>
     public IReadOnlyDictionary<string, object?> Arguments { get; }
 
     /// <summary>What the tool returned, or <see langword="null"/> when it failed.</summary>

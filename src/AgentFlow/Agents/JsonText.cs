@@ -36,6 +36,17 @@ internal static class JsonText
         }
     }
 
+    /// <summary>
+    /// Why a value cannot be read, in words that a model may see: where it is wrong, and of broken syntax how. What a converter or a
+    /// constructor says of a value is not written for a model.
+    /// </summary>
+    public static string Problem(Exception exception) => exception switch
+    {
+        JsonException { Path: { } place } refused when refused.GetType() == typeof(JsonException) => $"the value at {place} cannot be read",
+        JsonException broken => broken.Message,
+        _ => "the values are not accepted",
+    };
+
     /// <summary>What stands between Markdown fences, or the text itself.</summary>
     public static ReadOnlyMemory<char> Unfenced(string text)
     {

@@ -55,14 +55,9 @@ internal sealed class JsonOutput<TOut> : OutputFormat<TOut>
             if (read is null && default(TOut) is null && Nullable.GetUnderlyingType(typeof(TOut)) is null) problem = "it is null";
             else result = read!;
         }
-        catch (JsonException exception)
+        catch (Exception exception)
         {
-            problem = exception.Message;
-        }
-        catch (Exception)
-        {
-            // A constructor that checks its arguments, a missing discriminator: what they say is not written for a model.
-            problem = $"its values are not accepted by {TypeNames.Short(typeof(TOut))}";
+            problem = JsonText.Problem(exception);
         }
 
         return problem is null;

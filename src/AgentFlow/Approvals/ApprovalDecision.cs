@@ -51,7 +51,7 @@ public sealed record ApprovalDecision
         new() { Outcome = ApprovalOutcome.Approved, By = by, Reason = reason };
 
     /// <summary>Yes, with a changed value of the request's <see cref="ApprovalRequest.ValueType"/>.</summary>
-    /// <param name="value">The value to go on with.</param>
+    /// <param name="value">The value to go on with. For a tool call: the typed input of a step, or the whole set of arguments as a dictionary, a JSON object or an object with a property for each; held against the tool's schema.</param>
     /// <param name="by">Who answers.</param>
     /// <param name="reason">Why.</param>
     public static ApprovalDecision Modify(object? value, string? by = null, string? reason = null) =>

@@ -56,7 +56,7 @@ public sealed record PolicyDecision
     }
 
     /// <summary>Goes on with another value of the same type.</summary>
-    /// <param name="value">For a tool call: the whole set of arguments as a dictionary, or the typed input.</param>
+    /// <param name="value">For a tool call: the typed input of a step, or the whole set of arguments as a dictionary, a JSON object or an object with a property for each. What does not fit the tool's schema denies the call.</param>
     /// <param name="reason">Why.</param>
     public static PolicyDecision Replace(object? value, string reason)
     {

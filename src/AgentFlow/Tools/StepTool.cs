@@ -78,9 +78,7 @@ internal sealed class BoundStep<TIn, TOut> : BoundTool
         }
         catch (Exception exception)
         {
-            // What a converter or a constructor says of a value is not written for a model.
-            var problem = exception is not JsonException misread ? "the values are not accepted" : misread.Path is { } place ? $"the value at {place} cannot be read" : misread.Message;
-            throw new ToolArgumentsException(problem, exception);
+            throw new ToolArgumentsException(JsonText.Problem(exception), exception);
         }
     }
 

@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AgentFlow.Approvals;
+using AgentFlow.Journaling;
 using AgentFlow.Policies;
 using AgentFlow.Testing;
 using AgentFlow.Tests.Agents;
+using AgentFlow.Tests.Journaling.Durable;
 using AgentFlow.Tests.Scheduling;
 
 namespace AgentFlow.Tests.Tools;
@@ -149,6 +151,48 @@ public class ModifiedArgumentsTests
         Assert.Equal("paid", await runtime.RunAsync(Agent.Create("payer").Model(model).Tools(Pay(kind)).Build(), "x"));
         Assert.Equal(["50 to Bob"], _paid);
     }
+
+    [Theory, MemberData(nameof(Kinds))]
+    public async Task A_restart_before_or_after_the_answer_changes_nothing(string kind)
+    {
+        var journal = new InProcessJournal();
+        RunId id;
+        await using (var first = new FlowRuntime(new() { Journal = journal }))
+        {
+            using var model = new ScriptedChatClient().CallTool("pay", ("to", "Ada"), ("amount", 500));
+            (var run, _) = await AskAsync(first, Pay(kind, o => o.RequireApproval()), model);
+            id = run.Id;
+        }
+
+        List<StoredEntry> answered;
+        await using (var second = new FlowRuntime(new() { Journal = journal }))
+        {
+            using var model = PaidModel();
+            second.Steps.Add(Agent.Create("payer").Model(model).Tools(Pay(kind, o => o.RequireApproval())).Build());
+            await second.RecoverAsync();
+            var run = second.GetRun<string>(id)!;
+            await run.SettledAsync(default).WaitAsync(HangGuard.Limit);
+            var request = Assert.Single(second.Requests.Open).Id;
+            await Assert.ThrowsAsync<InvalidModificationException>(async () => await second.Requests.ModifyAsync(request, new { to = "Bob" }));
+            await second.Requests.ModifyAsync(request, new { to = "Bob", amount = 50 });
+            Assert.Equal("paid", await run.Result.WaitAsync(HangGuard.Limit));
+            Assert.Equal(["50 to Bob"], _paid);
+            answered = [.. await journal.ReadAsync(id, default)];
+        }
+
+        // The process ended after the answer, before the tool was called.
+        _paid.Clear();
+        var copy = new InProcessJournal();
+        await copy.AppendAsync(id, 1, [.. answered.TakeWhile(entry => entry.Kind != JournalEntryKind.RequestResolved), answered.Single(entry => entry.Kind == JournalEntryKind.RequestResolved)], default);
+        await using var third = new FlowRuntime(new() { Journal = copy });
+        using var last = PaidModel();
+        third.Steps.Add(Agent.Create("payer").Model(last).Tools(Pay(kind, o => o.RequireApproval())).Build());
+        await third.RecoverAsync();
+        Assert.Equal("paid", await third.GetRun<string>(id)!.Result.WaitAsync(HangGuard.Limit));
+        Assert.Equal(["50 to Bob"], _paid);
+    }
+
+    private static ScriptedChatClient PaidModel() => new ScriptedChatClient().Reply(call => call.ToolResults[0].Result!.ToString()!);
 
     [Fact]
     public async Task A_step_that_takes_one_value_takes_it_bare_or_by_name()
