@@ -177,7 +177,7 @@ public class ModifiedArgumentsTests
             await second.Requests.ModifyAsync(request, new { to = "Bob", amount = 50 });
             Assert.Equal("paid", await run.Result.WaitAsync(HangGuard.Limit));
             Assert.Equal(["50 to Bob"], _paid);
-            answered = [.. await journal.ReadAsync(id, default)];
+            answered = [.. await journal.ReadAsync(id, 0, default)];
         }
 
         // The process ended after the answer, before the tool was called.
