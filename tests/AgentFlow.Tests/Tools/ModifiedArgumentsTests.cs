@@ -160,7 +160,8 @@ public class ModifiedArgumentsTests
         await using (var first = new FlowRuntime(new() { Journal = journal }))
         {
             using var model = new ScriptedChatClient().CallTool("pay", ("to", "Ada"), ("amount", 500));
-            (var run, _) = await AskAsync(first, Pay(kind, o => o.RequireApproval()), model);
+            var run = await first.StartAsync(Agent.Create("payer").Model(model).Tools(Pay(kind, o => o.RequireApproval())).Build(), "x");
+            await Eventually.Holds(() => run.Status == RunStatus.Suspended && first.Requests.Count == 1);
             id = run.Id;
         }
 
@@ -170,12 +171,10 @@ public class ModifiedArgumentsTests
             using var model = PaidModel();
             second.Steps.Add(Agent.Create("payer").Model(model).Tools(Pay(kind, o => o.RequireApproval())).Build());
             await second.RecoverAsync();
-            var run = second.GetRun<string>(id)!;
-            await run.SettledAsync(default).WaitAsync(HangGuard.Limit);
             var request = Assert.Single(second.Requests.Open).Id;
             await Assert.ThrowsAsync<InvalidModificationException>(async () => await second.Requests.ModifyAsync(request, new { to = "Bob" }));
             await second.Requests.ModifyAsync(request, new { to = "Bob", amount = 50 });
-            Assert.Equal("paid", await run.Result.WaitAsync(HangGuard.Limit));
+            Assert.Equal("paid", await (await second.GetRunAsync<string>(id))!.Result.WaitAsync(HangGuard.Limit));
             Assert.Equal(["50 to Bob"], _paid);
             answered = [.. await journal.ReadAsync(id, 0, default)];
         }
@@ -188,7 +187,7 @@ public class ModifiedArgumentsTests
         using var last = PaidModel();
         third.Steps.Add(Agent.Create("payer").Model(last).Tools(Pay(kind, o => o.RequireApproval())).Build());
         await third.RecoverAsync();
-        Assert.Equal("paid", await third.GetRun<string>(id)!.Result.WaitAsync(HangGuard.Limit));
+        Assert.Equal("paid", await (await third.GetRunAsync<string>(id))!.Result.WaitAsync(HangGuard.Limit));
         Assert.Equal(["50 to Bob"], _paid);
     }
 
