@@ -13,6 +13,12 @@ public enum RequestKind
 
     /// <summary>A policy or a tool demands approval of an effect before it starts.</summary>
     EffectApproval,
+
+    /// <summary>
+    /// An irreversible effect had been started when the run stopped, and may have happened: approve to start it again, answer with its
+    /// result if it has happened, reject to fail it with the error type <c>Uncertain</c>.
+    /// </summary>
+    UncertainEffect,
 }
 
 /// <summary>An open question to a human. Immutable; may be read from any thread.</summary>

@@ -5,13 +5,18 @@ internal static class DecisionRules
 {
     public static void Check(ApprovalRequest request, ApprovalDecision decision)
     {
-        var isQuestion = request.Kind == RequestKind.Question;
+        var isQuestion = request.Kind == RequestKind.Question || request.Kind == RequestKind.UncertainEffect && decision.Outcome == ApprovalOutcome.Answered;
         if (decision.Outcome == ApprovalOutcome.Withdrawn) throw new ArgumentException("A request is withdrawn by its run, not by an answer.", nameof(decision));
         if (isQuestion != (decision.Outcome == ApprovalOutcome.Answered))
         {
             throw new ArgumentException(isQuestion
                 ? $"Request '{request.Id}' is a question: answer it with a {TypeNames.Short(request.AnswerType)}."
                 : $"Request '{request.Id}' is an approval: approve, modify or reject it.", nameof(decision));
+        }
+
+        if (request.Kind == RequestKind.UncertainEffect && decision.Outcome == ApprovalOutcome.Modified)
+        {
+            throw new ArgumentException($"Request '{request.Id}' asks what became of an effect: approve to start it again as it was, answer with its result, or reject it.", nameof(decision));
         }
 
         if (decision.Outcome == ApprovalOutcome.Modified) CheckType(request, decision.Value, request.ValueType, nameof(decision));
@@ -24,7 +29,7 @@ internal static class DecisionRules
     }
 
     /// <summary>The type that the value of an answer has.</summary>
-    public static Type ValueTypeOf(ApprovalRequest request) => request.Kind == RequestKind.Question ? request.AnswerType : request.ValueType;
+    public static Type ValueTypeOf(ApprovalRequest request) => request.Kind is RequestKind.Question or RequestKind.UncertainEffect ? request.AnswerType : request.ValueType;
 
     private static void CheckType(ApprovalRequest request, object? value, Type type, string parameter)
     {

@@ -13,7 +13,7 @@ internal sealed class ReplayIndex
     private readonly Dictionary<StepPath, RequestOpenedEntry> _opened = [];
     private readonly Dictionary<StepPath, RequestResolvedEntry> _resolved = [];
     private readonly Dictionary<StepPath, TimerEntry> _timers = [];
-    private readonly HashSet<StepPath> _intents = [];
+    private readonly Dictionary<StepPath, int> _intents = [];
 
     /// <summary>What the flow itself has asked a human; what policies ask for depends on today's.</summary>
     private readonly Dictionary<StepPath, JournalEntry> _questions = [];
@@ -59,7 +59,8 @@ internal sealed class ReplayIndex
     public bool IsBeforeStart(string question) =>
         _outcomes.Count + _decisions.Count + _timers.Count + _intents.Count == 0 && _opened.Keys.All(path => path.Name == question);
 
-    public bool IsIntended(StepPath path) => _intents.Contains(path);
+    /// <summary>How many attempts of an irreversible effect have been started.</summary>
+    public int Intents(StepPath path) => _intents.GetValueOrDefault(path);
 
     /// <summary>A branch: what is recorded in it may come before or after what is recorded beside it.</summary>
     public void MarkBranch(StepPath path)
@@ -117,11 +118,11 @@ internal sealed class ReplayIndex
             case DecisionMadeEntry: _decisions[entry.Path] = entry; break;
             case RequestOpenedEntry opened:
                 _opened[entry.Path] = opened;
-                if (opened.Request.Kind != Approvals.RequestKind.EffectApproval) _questions[entry.Path] = opened;
+                if (opened.Request.Kind is Approvals.RequestKind.Approval or Approvals.RequestKind.Question) _questions[entry.Path] = opened;
                 break;
             case RequestResolvedEntry resolved: _resolved[entry.Path] = resolved; break;
             case TimerEntry timer: _timers[entry.Path] = timer; break;
-            case EffectIntendedEntry: _intents.Add(entry.Path); break;
+            case EffectIntendedEntry: _intents[entry.Path] = Intents(entry.Path) + 1; break;
         }
     }
 

@@ -42,6 +42,9 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
     /// <summary>Facts about a finished call (usage, cost, tool arguments) that belong into its entry.</summary>
     internal virtual EffectDetail? DetailOf(TIn input, TOut? output, FlowRun run) => null;
 
+    /// <summary>A result that a human gives in place of the body's.</summary>
+    internal virtual TOut Given(object? value, System.Text.Json.JsonSerializerOptions json) => (TOut)value!;
+
     /// <summary>Does what an obligation demands of the call itself; false when the step cannot.</summary>
     internal virtual bool TryDischarge(Obligation obligation, ref TIn input) => false;
 

@@ -43,6 +43,10 @@ internal sealed class ToolCallStep : EffectStep<ToolCall, object?>
         }
     }
 
+    /// <summary>Recorded and sent like the tool's own.</summary>
+    internal override object? Given(object? value, JsonSerializerOptions json) =>
+        value is null or string or JsonElement or AIContent ? value : JsonSerializer.SerializeToElement(value, json.GetTypeInfo(value.GetType()));
+
     internal override void DescribeTo(PolicyFacts facts, ToolCall input) => ToolSubjects.Describe(facts, _tool.Plan);
 
     internal override PolicySubject<ToolCall> SubjectOf(ToolCall input, Label? label) => new ToolSubject(_tool, input, label);

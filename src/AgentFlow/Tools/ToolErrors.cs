@@ -47,7 +47,7 @@ internal static class ToolErrors
     {
         FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or InvalidOptionException or UnknownModelException or Journaling.JournalException => false,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        EffectFailedException failed => !failed.Is<UnknownModelException>() && failed.ErrorType is not ("UnknownLane" or "EffectLimitExceeded" or EffectOutcome.UncertainType),
+        EffectFailedException failed => !failed.Is<UnknownModelException>() && failed.ErrorType is not ("UnknownLane" or "EffectLimitExceeded" or UncertainEffect.Type),
         _ => true,
     };
 }

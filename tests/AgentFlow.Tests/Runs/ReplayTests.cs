@@ -1,3 +1,4 @@
+using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 using AgentFlow.Tests.Flows;
 
@@ -109,7 +110,7 @@ public class ReplayTests
     }
 
     [Fact]
-    public void An_irreversible_effect_without_an_outcome_is_uncertain_and_not_repeated()
+    public async Task An_irreversible_effect_without_an_outcome_is_a_question_and_not_repeated()
     {
         var flow = Flow.FromCode<int, string>("flow", async (x, ctx) =>
         {
@@ -119,20 +120,28 @@ public class ReplayTests
             }
             catch (EffectFailedException failure)
             {
-                return $"{failure.ErrorType} at {failure.Path}";
+                return $"{failure.ErrorType} at {failure.Path}: {failure.Message}";
             }
         });
         var live = Finish(flow);
         Assert.Equal("paid 1", live.Value());
         Assert.Equal(["RunStarted flow", "EffectIntended flow/pay", "EffectCompleted flow/pay", "RunCompleted flow"], live.Journal());
         _calls = 0;
-        var crashed = Resume(flow, live, 2);
-        Assert.Equal("Uncertain at flow/pay", crashed.Value());
-        Assert.Equal("paid 1", Resume(flow, live, 3).Value());
-        Assert.Equal("Uncertain at flow/pay", Resume(flow, crashed, 3).Value());
-        Assert.Equal(0, _calls);
-        Assert.Equal("paid 1", Resume(flow, live, 1).Value());
-        Assert.Equal(1, _calls);
+        var taken = await AnsweredAsync(flow, live.Entries.Take(2), ApprovalDecision.Answer(7, "ann"));
+        Assert.Equal(("paid 7", 0), (taken.Value(), _calls));
+        var failed = await AnsweredAsync(flow, live.Entries.Take(2), ApprovalDecision.Reject("the bank refused it", "ann"));
+        Assert.Equal(("Uncertain at flow/pay: the run stopped after this irreversible effect had been started; ann says: the bank refused it", 0), (failed.Value(), _calls));
+        Assert.Equal(("paid 1", 0), (Resume(flow, live, 3).Value(), _calls));
+        Assert.Equal(("paid 7", 0), (Resume(flow, taken, taken.Entries.Count).Value(), _calls));
+        var again = await AnsweredAsync(flow, live.Entries.Take(2), ApprovalDecision.Approve("ann"));
+        Assert.Equal(("paid 1", 1), (again.Value(), _calls));
+
+        // Cut off once more, behind the answer: before the second attempt the answer counts, behind its start it is used up.
+        var cut = again.Entries.TakeWhile(entry => entry is not EffectIntendedEntry { Attempt: 2 }).ToList();
+        Assert.Equal(("paid 1", 2), (Resumed(flow, cut).Value(), _calls));
+        var twice = await AnsweredAsync(flow, [.. cut, again.Entries[cut.Count]], ApprovalDecision.Answer(8, "ann"));
+        Assert.Equal(("paid 8", 2), (twice.Value(), _calls));
+        Assert.Equal(("paid 1", 3), (Resume(flow, live, 1).Value(), _calls));
     }
 
     [Fact]
@@ -198,9 +207,23 @@ public class ReplayTests
         return run;
     }
 
-    private FlowRun<T> Resume<T>(Flow<int, T> flow, FlowRun live, int length)
+    private FlowRun<T> Resume<T>(Flow<int, T> flow, FlowRun live, int length) => Resumed(flow, live.Entries.Take(length));
+
+    private FlowRun<T> Resumed<T>(Flow<int, T> flow, IEnumerable<JournalEntry> prefix)
     {
-        var run = _test.Runtime.Resume(flow, [.. live.Entries.Take(length)]);
+        var run = _test.Runtime.Resume(flow, [.. prefix]);
+        _test.Finish(run);
+        return run;
+    }
+
+    private async Task<FlowRun<T>> AnsweredAsync<T>(Flow<int, T> flow, IEnumerable<JournalEntry> prefix, ApprovalDecision answer)
+    {
+        var run = _test.Runtime.Resume(flow, [.. prefix]);
+        _test.Settle();
+        var request = Assert.Single(_test.Runtime.Requests.Open);
+        Assert.Equal((RequestKind.UncertainEffect, "pay", (object)1), (request.Kind, request.Name, request.Value));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await _test.Runtime.Requests.ModifyAsync(request.Id, 5));
+        await _test.Runtime.Requests.ResolveAsync(request.Id, answer);
         _test.Finish(run);
         return run;
     }

@@ -107,7 +107,7 @@ public class ToolErrorTests
     }
 
     [Fact]
-    public async Task A_payment_that_a_crash_interrupted_is_not_told_as_failed_and_fails_the_agent()
+    public async Task A_payment_that_a_crash_interrupted_is_asked_about_and_not_told_as_failed()
     {
         var paid = 0;
         using var model = new ScriptedChatClient().CallTool("pay").Reply("done");
@@ -116,8 +116,18 @@ public class ToolErrorTests
         var run = await runtime.EndedAsync(agent, "x");
         var prefix = run.Entries.TakeWhile(entry => entry is not EffectCompletedEntry { StepName: "pay" }).ToList();
         Assert.IsType<EffectIntendedEntry>(prefix[^1]);
-        var failed = await Assert.ThrowsAsync<FlowRunFailedException>(() => runtime.Resume(agent, prefix).Result.WaitAsync(Scheduling.HangGuard.Limit));
+        var rejected = runtime.Resume(agent, prefix);
+        await Eventually.Holds(() => runtime.Requests.Count == 1);
+        await runtime.Requests.RejectAsync(runtime.Requests.Open[0].Id, "nobody knows");
+        var failed = await Assert.ThrowsAsync<FlowRunFailedException>(() => rejected.Result.WaitAsync(Scheduling.HangGuard.Limit));
         Assert.Equal(("Uncertain", "a/pay", 1), (failed.ErrorType, failed.Path.ToString(), paid));
+
+        using var second = new ScriptedChatClient().Reply(request => request.Messages[^1].Contents.OfType<FunctionResultContent>().Single().Result!.ToString()!);
+        var told = Agent.Create("a").Model(second).Tools(Tool.From("pay", "", () => ++paid)).Build();
+        var taken = runtime.Resume(told, prefix);
+        await Eventually.Holds(() => runtime.Requests.Count == 1);
+        await runtime.Requests.AnswerAsync(runtime.Requests.Open[0].Id, new { Receipt = 7 });
+        Assert.Equal(("{\"receipt\":7}", 1), (await taken.Result.WaitAsync(Scheduling.HangGuard.Limit), paid));
     }
 
     [Fact]

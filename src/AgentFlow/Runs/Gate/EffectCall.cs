@@ -1,3 +1,4 @@
+using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
 using AgentFlow.Scheduling;
@@ -17,12 +18,18 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
     public async ValueTask<TOut> RunAsync()
     {
         scope.ThrowIfCancelled();
-        if (_run.Replay?.IsIntended(path) == true) throw EffectOutcome.Fail(scope, step, path, EffectOutcome.Uncertain(path));
         if (step.Plan.RepeatsIrreversible || step.Plan.IsTooPatient) throw DefinitionCheck.Defects(step, path);
         _run.RefuseDivergence(path, step.ToString());
         TOut result;
         try
         {
+            if (_run.Replay?.Intents(path) is > 0 and var intents)
+            {
+                var decision = await UncertainEffect.AskAsync(step, scope, path, _input, intents).ConfigureAwait(false);
+                _attempts = intents;
+                if (decision.Outcome == ApprovalOutcome.Answered) return await FinishAsync(step.Given(decision.Value, _run.Runtime.Json)).ConfigureAwait(false);
+            }
+
             if (step.Plan.MayAsk || _run.Runtime.Policies.Covers(step.Operation)) await JudgeRequestAsync().ConfigureAwait(false);
             if (!_run.TryReserveEffect()) throw new EffectFailedException("EffectLimitExceeded", $"the run may execute {_run.Options.MaxEffects} effects (RunOptions.MaxEffects)", path);
             result = await ((scope.Features & RunFeatures.Telemetry) == 0 ? AttemptAllAsync() : TraceAsync()).ConfigureAwait(false);

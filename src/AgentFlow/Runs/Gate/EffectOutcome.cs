@@ -7,8 +7,6 @@ namespace AgentFlow;
 /// <summary>How a failed body becomes an entry and the exception that flow code sees.</summary>
 internal static class EffectOutcome
 {
-    public const string UncertainType = "Uncertain";
-
     /// <summary>Journals the failure for good. A cancelled branch is no failure: it leaves no outcome.</summary>
     public static Exception Fail(FlowContext scope, Step step, StepPath path, Exception exception, int attempt = 1, EffectDetail? detail = null, Label? label = null)
     {
@@ -22,10 +20,6 @@ internal static class EffectOutcome
         RunLog.EffectFailed(scope.Run.Runtime.Logger, scope.Run.Id, path, errorType, exception);
         return new EffectFailedException(errorType, message, path, exception);
     }
-
-    /// <summary>An irreversible effect was about to start when the run stopped: nobody knows whether it happened.</summary>
-    public static EffectFailedException Uncertain(StepPath path) => new(
-        UncertainType, "the run stopped after this irreversible effect had been started and before its outcome was recorded. It may have happened and is not repeated: find out, and go on from there", path);
 
     public static EffectFailedException Recreate(EffectFailedEntry failed) => failed.ErrorType == PolicyDeniedException.Type
         ? new PolicyDeniedException(failed.Message, failed.Path) { IsRejection = failed.Detail?.IsRejected == true }
