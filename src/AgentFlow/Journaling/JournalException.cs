@@ -12,6 +12,16 @@ public abstract class JournalException : AgentFlowException
     }
 }
 
+/// <summary>A store failed in a way that is not its contract's. Whether the entries are durable is unknown.</summary>
+public sealed class JournalFailedException : JournalException
+{
+    internal JournalFailedException(RunId runId, Exception innerException)
+        : base($"Run {runId}: the journal failed: {innerException.Message} What was appended may be durable or not: recover the run when the journal works again.", innerException) => RunId = runId;
+
+    /// <summary>The run.</summary>
+    public RunId RunId { get; }
+}
+
 /// <summary>
 /// Another writer owns the run: it has appended entries (<see cref="JournalSequenceException"/>), or has taken a newer epoch
 /// (<see cref="JournalFencedException"/>). Nothing was written.

@@ -98,6 +98,7 @@ public abstract class FlowRun<TOut> : FlowRun
             if (_error is not FlowRunFailedException { InnerException: JournalException }) _error = FlowRunFailedException.NotKept(this, exception);
         }
 
+        Runtime.Shelve(this);
         PublishNow();
     }
 

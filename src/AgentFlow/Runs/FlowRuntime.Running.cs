@@ -15,7 +15,7 @@ public sealed partial class FlowRuntime
     /// <summary>The runs in memory: queued, executing or suspended ones, and the ended ones that are still kept.</summary>
     public IReadOnlyList<FlowRun> Runs => [.. _runs.Values, .. _ended.All];
 
-    /// <summary>The runs that are queued, executing or suspended, without a copy.</summary>
+    /// <summary>The runs that are queued, executing or suspended, or have ended and are not yet durable, without a copy.</summary>
     internal IEnumerable<FlowRun> Unended => _runs.Select(static pair => pair.Value);
 
     /// <summary>Runs a flow to its end. Starts on the calling thread; returns synchronously when nothing had to wait.</summary>
@@ -98,6 +98,12 @@ public sealed partial class FlowRuntime
         RunLog.RunEnded(Logger, run.Id, run.Status, run.StatusReason);
         Options.Watch?.OnRest();
         if (!Admission.IsUnlimited && run.LeavePlace()) Admission.Exit();
+        if (Options.Journal is null) Shelve(run);
+    }
+
+    /// <summary>A run that has ended is known from memory until the journal has its end.</summary>
+    internal void Shelve(FlowRun run)
+    {
         if (run.Options.Id is null)
         {
             if (Options.KeepEndedRuns > 0) _ended.Keep(run);

@@ -72,10 +72,11 @@ internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntime runtim
             await journal.AppendAsync(runId, epoch, batch, CancellationToken.None).ConfigureAwait(false);
             lock (_lock) _durable += batch.Count;
         }
-        catch
+        catch (Exception exception)
         {
             lock (_lock) _pending = [.. batch, .. _pending];
-            throw;
+            if (exception is JournalException) throw;
+            throw new JournalFailedException(runId, exception);
         }
     }
 

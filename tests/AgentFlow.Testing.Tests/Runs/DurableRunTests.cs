@@ -26,7 +26,7 @@ public sealed class DurableRunTests
             {
                 host.Answers.Approve("boss");
                 await host.Runtime.RecoverAsync().Soon();
-                var run = host.Runtime.GetRun<int>(RunId.Parse("p-1"))!;
+                var run = (await host.Runtime.GetRunAsync<int>(RunId.Parse("p-1")))!;
                 await host.DriveAsync(run).Soon();
                 Assert.Equal(2001, await run.Result.Soon());
                 run.Journal().Executed("pay/load", "pay/charge").NothingExecutedTwice();
