@@ -54,9 +54,11 @@ public abstract partial class FlowRun
         lock (_cancellation)
         {
             if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _awake) != 0 || _waits is not { Count: > 0 }) return;
-            _status = RunStatus.Suspended;
+
+            // Whoever sees that the run is suspended may flush it.
             StatusReason = DescribeWaits();
             Append(new RunSuspendedEntry(RootPath, Started.Flow, Pending(), StatusReason));
+            _status = RunStatus.Suspended;
             if (isUnloaded) UnloadLocked();
             generation = Generation;
             _isWoken = false;

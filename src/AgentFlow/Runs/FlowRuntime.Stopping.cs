@@ -35,7 +35,7 @@ public sealed partial class FlowRuntime
                 foreach (var run in executing) await run.SettledAsync(cancellationToken).ConfigureAwait(false);
             }
 
-            await Task.WhenAll(_runs.Values.Select(run => run.FlushInBackgroundAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await FlushAllAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             return 0;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -52,7 +52,7 @@ public sealed partial class FlowRuntime
     {
         _stopping = true;
         _disposed = true;
-        await CancelExecutingAsync("the runtime was disposed").ConfigureAwait(false);
+        await EndAsync().ConfigureAwait(false);
         LetGo();
     }
 
@@ -65,9 +65,26 @@ public sealed partial class FlowRuntime
         _stopping = true;
         _disposed = true;
         var patience = Options.CancellationGrace + TimeSpan.FromSeconds(1);
-        CancelExecutingAsync("the runtime was disposed").Wait(patience < LongestDisposal ? patience : LongestDisposal);
+        EndAsync().Wait(patience < LongestDisposal ? patience : LongestDisposal);
         LetGo();
     }
+
+    private async Task EndAsync()
+    {
+        await CancelExecutingAsync("the runtime was disposed").ConfigureAwait(false);
+
+        // That a run is suspended is the last thing that it says: the next process need not execute it to find out.
+        try
+        {
+            await FlushAllAsync().WaitAsync(LongestDisposal, Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The store hangs: what it has not taken is done again by the next process.
+        }
+    }
+
+    private Task FlushAllAsync() => Task.WhenAll(_runs.Values.Select(static run => run.FlushInBackgroundAsync()));
 
     private void LetGo()
     {
