@@ -1,3 +1,4 @@
+using AgentFlow;
 using AgentFlow.Approvals;
 
 namespace InsuranceClaims;
@@ -9,6 +10,10 @@ internal sealed class FixedApprover(bool approve) : IApprover
     public static FixedApprover? For(ApproveMode mode) => mode == ApproveMode.Ask ? null : new(mode == ApproveMode.All);
 
     public ValueTask<ApprovalDecision?> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken) => new(approve
-        ? ApprovalDecision.Approve(by: "--approve all")
-        : ApprovalDecision.Reject("Left to an adjuster, unpaid.", by: "--approve none"));
+        ? ApprovalDecision.Approve(Somebody("--approve all", request))
+        : ApprovalDecision.Reject("Left to an adjuster, unpaid.", Somebody("--approve none", request)));
+
+    /// <summary>Whoever starts the program with the switch answers for everybody.</summary>
+    private static Principal Somebody(string name, ApprovalRequest request) =>
+        new(name) { Roles = request.Role is null ? new HashSet<string>() : new HashSet<string> { request.Role } };
 }

@@ -22,13 +22,14 @@ namespace AgentFlow.Testing;
 /// questions the name of its step or tool. Thread-safe.
 /// </remarks>
 [DebuggerDisplay("{Unused} answers left")]
-public sealed class AnswerScript : IAnswerer
+public sealed partial class AnswerScript : IAnswerer
 {
     private readonly Lock _lock = new();
     private readonly List<ScriptedAnswer> _answers = [];
     private readonly Dictionary<string, ScriptedAnswer> _matched = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private int _given;
+    private int _somebodies;
 
     internal AnswerScript(TimeProvider time) => _time = time;
 
@@ -44,26 +45,26 @@ public sealed class AnswerScript : IAnswerer
     /// <summary>Approves the value as shown.</summary>
     /// <param name="name">The request's name.</param>
     /// <param name="when">Which requests of that name; all when omitted.</param>
-    /// <param name="by">Who answers, in the host's terms.</param>
-    public AnswerScript Approve(string name, Func<ApprovalRequest, bool>? when = null, string? by = null) =>
-        Add(name, $"approve '{name}'", when, _ => ApprovalDecision.Approve(by));
+    /// <param name="by">Who answers; when omitted, somebody who has the role that is demanded, and another one each time.</param>
+    public AnswerScript Approve(string name, Func<ApprovalRequest, bool>? when = null, Principal? by = null) =>
+        Add(name, $"approve '{name}'", when, request => ApprovalDecision.Approve(SomebodyFor(request, by)));
 
     /// <summary>Approves values that meet a condition.</summary>
     /// <typeparam name="T">The type of the value; a request with another is not meant.</typeparam>
     /// <param name="name">The request's name.</param>
     /// <param name="when">Which values.</param>
-    /// <param name="by">Who answers, in the host's terms.</param>
-    public AnswerScript Approve<T>(string name, Func<T, bool> when, string? by = null) => Approve(name, On(when), by);
+    /// <param name="by">Who answers; when omitted, somebody who has the role that is demanded, and another one each time.</param>
+    public AnswerScript Approve<T>(string name, Func<T, bool> when, Principal? by = null) => Approve(name, On(when), by);
 
     /// <summary>Rejects.</summary>
     /// <param name="name">The request's name.</param>
     /// <param name="reason">Why; reaches the flow and the journal.</param>
     /// <param name="when">Which requests of that name; all when omitted.</param>
-    /// <param name="by">Who answers, in the host's terms.</param>
-    public AnswerScript Reject(string name, string reason, Func<ApprovalRequest, bool>? when = null, string? by = null)
+    /// <param name="by">Who answers; when omitted, somebody who has the role that is demanded, and another one each time.</param>
+    public AnswerScript Reject(string name, string reason, Func<ApprovalRequest, bool>? when = null, Principal? by = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        return Add(name, $"reject '{name}': {reason}", when, _ => ApprovalDecision.Reject(reason, by));
+        return Add(name, $"reject '{name}': {reason}", when, request => ApprovalDecision.Reject(reason, SomebodyFor(request, by)));
     }
 
     /// <summary>Rejects values that meet a condition.</summary>
@@ -71,27 +72,27 @@ public sealed class AnswerScript : IAnswerer
     /// <param name="name">The request's name.</param>
     /// <param name="reason">Why; reaches the flow and the journal.</param>
     /// <param name="when">Which values.</param>
-    /// <param name="by">Who answers, in the host's terms.</param>
-    public AnswerScript Reject<T>(string name, string reason, Func<T, bool> when, string? by = null) => Reject(name, reason, On(when), by);
+    /// <param name="by">Who answers; when omitted, somebody who has the role that is demanded, and another one each time.</param>
+    public AnswerScript Reject<T>(string name, string reason, Func<T, bool> when, Principal? by = null) => Reject(name, reason, On(when), by);
 
     /// <summary>Approves with another value.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="name">The request's name.</param>
     /// <param name="value">The value to go on with.</param>
     /// <param name="when">Which requests of that name; all when omitted.</param>
-    /// <param name="by">Who answers, in the host's terms.</param>
-    public AnswerScript Modify<T>(string name, T value, Func<ApprovalRequest, bool>? when = null, string? by = null) =>
-        Add(name, $"modify '{name}' to {ContentLines.OfValue(value)}", when, _ => ApprovalDecision.Modify(value, by));
+    /// <param name="by">Who answers; when omitted, somebody who has the role that is demanded, and another one each time.</param>
+    public AnswerScript Modify<T>(string name, T value, Func<ApprovalRequest, bool>? when = null, Principal? by = null) =>
+        Add(name, $"modify '{name}' to {ContentLines.OfValue(value)}", when, request => ApprovalDecision.Modify(value, SomebodyFor(request, by)));
 
     /// <summary>Approves with a value made from the one that was shown.</summary>
     /// <typeparam name="T">The type of the value; a request with another is not meant.</typeparam>
     /// <param name="name">The request's name.</param>
     /// <param name="change">Makes the value to go on with.</param>
-    /// <param name="by">Who answers, in the host's terms.</param>
-    public AnswerScript Modify<T>(string name, Func<T, T> change, string? by = null)
+    /// <param name="by">Who answers; when omitted, somebody who has the role that is demanded, and another one each time.</param>
+    public AnswerScript Modify<T>(string name, Func<T, T> change, Principal? by = null)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return Add(name, $"modify '{name}'", On<T>(static _ => true), request => ApprovalDecision.Modify(change((T)request.Value!), by));
+        return Add(name, $"modify '{name}'", On<T>(static _ => true), request => ApprovalDecision.Modify(change((T)request.Value!), SomebodyFor(request, by)));
     }
 
     /// <summary>Answers a question.</summary>
@@ -99,9 +100,9 @@ public sealed class AnswerScript : IAnswerer
     /// <param name="name">The request's name.</param>
     /// <param name="value">The answer.</param>
     /// <param name="when">Which requests of that name; all when omitted.</param>
-    /// <param name="by">Who answers, in the host's terms.</param>
-    public AnswerScript Answer<T>(string name, T value, Func<ApprovalRequest, bool>? when = null, string? by = null) =>
-        Add(name, $"answer '{name}' with {ContentLines.OfValue(value)}", when, _ => ApprovalDecision.Answer(value, by));
+    /// <param name="by">Who answers; when omitted, somebody who has the role that is demanded, and another one each time.</param>
+    public AnswerScript Answer<T>(string name, T value, Func<ApprovalRequest, bool>? when = null, Principal? by = null) =>
+        Add(name, $"answer '{name}' with {ContentLines.OfValue(value)}", when, request => ApprovalDecision.Answer(value, SomebodyFor(request, by)));
 
     /// <summary>The answer before it serves this many requests.</summary>
     /// <param name="count">How many, at least 1.</param>
@@ -152,7 +153,7 @@ public sealed class AnswerScript : IAnswerer
             foreach (var request in open)
             {
                 if (Match(request) is not { } answer || _time.GetUtcNow() < request.OpenedAt + answer.Delay) continue;
-                due.Add(new(request, answer.DecisionFor(request), answer.ToString()));
+                due.Add(new(request, inbox => answer.GiveAsync(inbox, request), answer.ToString()));
                 _matched.Remove(request.Id);
                 _given++;
             }
@@ -180,12 +181,21 @@ public sealed class AnswerScript : IAnswerer
         return answer;
     }
 
-    private AnswerScript Add(
-        string name, string text, Func<ApprovalRequest, bool>? when, Func<ApprovalRequest, ApprovalDecision> decide)
+    private AnswerScript Add(string name, string text, Func<ApprovalRequest, bool>? when, Func<ApprovalRequest, ApprovalDecision> decide) =>
+        Add(name, text, when, (inbox, request) => inbox.ResolveAsync(request.Id, decide(request)).AsTask());
+
+    private AnswerScript Add(string name, string text, Func<ApprovalRequest, bool>? when, Func<RequestInbox, ApprovalRequest, Task> give)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        lock (_lock) _answers.Add(new(name, text, when, decide));
+        lock (_lock) _answers.Add(new(name, text, when, give));
         return this;
+    }
+
+    /// <summary>Where nobody in particular answers and it matters who does: somebody who may, and not the same one twice.</summary>
+    private Principal? SomebodyFor(ApprovalRequest request, Principal? by)
+    {
+        if (by is not null || request is { Role: null, Terms: { Quorum: 1, NotByAuthor: false } }) return by;
+        return new($"somebody {Interlocked.Increment(ref _somebodies)}") { Roles = request.Role is null ? new HashSet<string>() : new HashSet<string> { request.Role } };
     }
 
     private AnswerScript Change(string verb, Action<ScriptedAnswer> change)

@@ -117,6 +117,9 @@ public sealed class RecordedModelCall
 [DebuggerDisplay("{ToString(),nq}")]
 public sealed record RecordedRequest(ApprovalRequest Request, ApprovalDecision? Decision)
 {
+    /// <summary>What happened to it before it was resolved, in order.</summary>
+    public IReadOnlyList<RequestChange> Changes { get; init; } = [];
+
     /// <summary>The request in one line.</summary>
     public override string ToString() => $"'{Request.Name}' at '{Request.Path}': {Decision?.ToString() ?? "open"}";
 }

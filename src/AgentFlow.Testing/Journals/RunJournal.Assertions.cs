@@ -122,6 +122,15 @@ public sealed partial class RunJournal
         Requests.Any(each => each.Request.Name == name && each.Decision?.Outcome == outcome),
         $"No request '{name}' was answered with {outcome}.", "asked was", Requests);
 
+    /// <summary>Something happened to a request before it was resolved: it was claimed, delegated, escalated, approved by one of several.</summary>
+    /// <param name="kind">What.</param>
+    /// <param name="name">The request's name.</param>
+    /// <param name="by">Who did it; anybody, the deadline included, when omitted.</param>
+    /// <exception cref="FlowAssertionException">It did not.</exception>
+    public RunJournal RequestWas(RequestChangeKind kind, string name, string? by = null) => Check(
+        Requests.Any(each => each.Request.Name == name && each.Changes.Any(change => change.Kind == kind && (by is null || change.By?.User == by))),
+        $"No request '{name}' was {kind}{(by is null ? "" : $" by '{by}'")}.", "happened has", [.. Requests.SelectMany(each => each.Changes)]);
+
     /// <summary>Nobody was asked.</summary>
     /// <param name="name">The request's name; when omitted, nobody was asked anything.</param>
     /// <exception cref="FlowAssertionException">Somebody was.</exception>

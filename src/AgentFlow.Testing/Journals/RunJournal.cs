@@ -29,7 +29,8 @@ public sealed partial class RunJournal
         ToolCalls = [.. details.Where(static call => call.Detail.Tool is not null).Select(call => ToolCall(call.Entry, call.Detail, json))];
         ModelCalls = [.. details.Where(static call => call.Detail is { Tool: null, Model: not null }).Select(call => new RecordedModelCall(call.Entry, call.Detail))];
         var answers = Entries.OfType<RequestResolvedEntry>().ToLookup(static entry => entry.RequestId, static entry => entry.Decision);
-        Requests = [.. Entries.OfType<RequestOpenedEntry>().Select(entry => new RecordedRequest(entry.Request, answers[entry.Request.Id].LastOrDefault()))];
+        var changes = Entries.OfType<RequestChangedEntry>().ToLookup(static entry => entry.RequestId, static entry => entry.Change);
+        Requests = [.. Entries.OfType<RequestOpenedEntry>().Select(entry => new RecordedRequest(entry.Request, answers[entry.Request.Id].LastOrDefault()) { Changes = [.. changes[entry.Request.Id]] })];
     }
 
     /// <summary>All entries, in order.</summary>

@@ -4,11 +4,12 @@ using AgentFlow.Journaling;
 namespace AgentFlow.Testing;
 
 /// <summary>Lets what the recorded run was told happen again at the instants it happened then: outcomes and answers.</summary>
-internal sealed class Playback(Recording recording, VirtualTimeProvider time) : IAnswerer
+internal sealed class Playback(Recording recording, int length, VirtualTimeProvider time) : IAnswerer
 {
+    private readonly Dictionary<StepPath, Queue<JournalEntry>> _acts = recording.ActsAfter(length);
     private readonly Lock _lock = new();
     private readonly HashSet<StepPath> _unrecorded = [];
-    private readonly HashSet<StepPath> _awaited = [];
+    private readonly HashSet<int> _awaited = [];
 
     /// <summary>Effects that were asked for and have no recorded outcome.</summary>
     internal IReadOnlyList<StepPath> Unrecorded
@@ -49,12 +50,30 @@ internal sealed class Playback(Recording recording, VirtualTimeProvider time) : 
         var due = new List<GivenAnswer>();
         foreach (var request in open)
         {
-            if (recording.Answer(request.Path) is not { } answer) continue;
-            var wait = answer.Time - time.GetUtcNow();
-            if (wait <= TimeSpan.Zero) due.Add(new(request, answer.Decision, "the recorded answer"));
-            else if (_awaited.Add(request.Path)) _ = time.CreateTimer(static _ => { }, null, wait, Timeout.InfiniteTimeSpan);
+            if (!_acts.TryGetValue(request.Path, out var acts) || !acts.TryPeek(out var act)) continue;
+            var wait = act.Time - time.GetUtcNow();
+            if (wait <= TimeSpan.Zero) due.Add(Give(request, acts.Dequeue()));
+            else if (_awaited.Add(act.Sequence)) _ = time.CreateTimer(static _ => { }, null, wait, Timeout.InfiniteTimeSpan);
         }
 
         return due;
+    }
+
+    private static GivenAnswer Give(ApprovalRequest request, JournalEntry act)
+    {
+        if (act is RequestResolvedEntry resolved) return GivenAnswer.Of(request, resolved.Decision, "the recorded answer");
+        var (change, id) = (((RequestChangedEntry)act).Change, request.Id);
+        var by = change.By!;
+        return new(
+            request,
+            inbox => change.Kind switch
+            {
+                RequestChangeKind.Claimed => inbox.ClaimAsync(id, by).AsTask(),
+                RequestChangeKind.Released => inbox.ReleaseAsync(id, by, change.Reason).AsTask(),
+                RequestChangeKind.Delegated => inbox.DelegateAsync(id, by, change.To!, change.Reason).AsTask(),
+                RequestChangeKind.Escalated => inbox.EscalateAsync(id, by, change.Reason).AsTask(),
+                _ => inbox.ApproveAsync(id, by, change.Reason).AsTask(),
+            },
+            $"the recorded act \"{change}\"");
     }
 }

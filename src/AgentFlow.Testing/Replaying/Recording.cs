@@ -7,7 +7,6 @@ namespace AgentFlow.Testing;
 internal sealed class Recording
 {
     private readonly Dictionary<StepPath, JournalEntry> _outcomes = [];
-    private readonly Dictionary<StepPath, RequestResolvedEntry> _answers = [];
     private readonly FlowRuntimeOptions _options;
 
     internal Recording(FlowRun run)
@@ -29,7 +28,6 @@ internal sealed class Recording
         foreach (var entry in Entries)
         {
             if (entry is EffectCompletedEntry or EffectFailedEntry { IsFinal: true }) _outcomes[entry.Path] = entry;
-            else if (entry is RequestResolvedEntry { Decision.Outcome: not Approvals.ApprovalOutcome.Withdrawn } resolved) _answers[entry.Path] = resolved;
         }
     }
 
@@ -41,7 +39,12 @@ internal sealed class Recording
 
     internal JournalEntry? Outcome(StepPath path) => _outcomes.GetValueOrDefault(path);
 
-    internal RequestResolvedEntry? Answer(StepPath path) => _answers.GetValueOrDefault(path);
+    /// <summary>What people did with requests behind a cut, in order. What deadlines did, they do again.</summary>
+    internal Dictionary<StepPath, Queue<JournalEntry>> ActsAfter(int length) => Entries.Skip(length)
+        .Where(static entry => entry is RequestChangedEntry { Change.By: not null }
+            or RequestResolvedEntry { Decision: { Outcome: not Approvals.ApprovalOutcome.Withdrawn, IsByDeadline: false } })
+        .GroupBy(static entry => entry.Path)
+        .ToDictionary(static acts => acts.Key, static acts => new Queue<JournalEntry>(acts));
 
     /// <summary>
     /// The first entries. Decisions by values that are not the flow's own (configuration, the clock, a cache) would be taken
@@ -69,7 +72,7 @@ internal sealed class Recording
     {
         var options = _options.Copy();
         (options.Time, options.Dispatcher, options.Watch) = (time, WorkDispatcher.ThreadPool, null);
-        (options.Journal, options.Approver, options.LoggerFactory) = (null, null, null);
+        (options.Journal, options.Approver, options.LoggerFactory, options.RequestNotifiers) = (null, null, null, []);
         return new(options, time);
     }
 }

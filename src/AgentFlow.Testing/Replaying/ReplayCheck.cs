@@ -55,7 +55,7 @@ public static class ReplayCheck
     private static async Task ReplayAsync<TIn, TOut>(Flow<TIn, TOut> flow, Recording recording, int length, ReplayBodies bodies)
     {
         var time = new VirtualTimeProvider(recording.Entries[length - 1].Time);
-        var playback = new Playback(recording, time);
+        var playback = new Playback(recording, length, time);
         var driver = new RunDriver(recording.OptionsFor(time), playback);
         if (bodies == ReplayBodies.Recorded) driver.Effects.Substitute = playback.OutcomeAsync;
         var verdict = new ReplayVerdict(recording, length, playback);

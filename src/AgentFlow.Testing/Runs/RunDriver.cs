@@ -168,7 +168,7 @@ internal sealed class RunDriver
         if (Runtime.Requests.Count == 0) return any;
         foreach (var answer in _answerer.Take([.. Runtime.Requests.Open.Where(request => !_resolving.ContainsKey(request.Id))]))
         {
-            var resolved = Runtime.Requests.ResolveAsync(answer.Request.Id, answer.Decision).AsTask();
+            var resolved = answer.Give(Runtime.Requests);
             if (resolved.IsCompleted) Observe(answer, resolved);
             else _resolving.Add(answer.Request.Id, (answer, resolved));
             any = true;

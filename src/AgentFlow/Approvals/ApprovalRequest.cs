@@ -64,6 +64,18 @@ public sealed record ApprovalRequest
     /// <summary>Who may answer, in the host's terms; <see langword="null"/> means anybody.</summary>
     public string? Role { get; init; }
 
+    /// <summary>How many people, who not, until when.</summary>
+    public RequestTerms Terms { get; init; } = RequestTerms.Default;
+
+    /// <summary>
+    /// SHA-256 of exactly what is shown, 64 hexadecimal digits: the same for the same question after a restart, another one when
+    /// anything in it has changed. An answer that carries it counts for nothing else.
+    /// </summary>
+    public string Digest { get; internal init; } = "";
+
+    /// <summary>What a question is answered with when the last deadline passes.</summary>
+    internal DefaultOf? Default { get; init; }
+
     /// <summary>On whose behalf the run acts.</summary>
     public required Principal Principal { get; init; }
 
@@ -82,3 +94,6 @@ public sealed record ApprovalRequest
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Prompt} ({Id})";
 }
+
+/// <summary>The default of a question, of whatever type.</summary>
+internal sealed record DefaultOf(object? Value);

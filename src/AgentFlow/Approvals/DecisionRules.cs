@@ -6,6 +6,7 @@ internal static class DecisionRules
     public static void Check(ApprovalRequest request, ApprovalDecision decision)
     {
         var isQuestion = request.Kind == RequestKind.Question || request.Kind == RequestKind.UncertainEffect && decision.Outcome == ApprovalOutcome.Answered;
+        if (decision.Outcome == ApprovalOutcome.Expired) throw new ArgumentException("A request expires by its deadline, not by an answer.", nameof(decision));
         if (decision.Outcome == ApprovalOutcome.Withdrawn) throw new ArgumentException("A request is withdrawn by its run, not by an answer.", nameof(decision));
         if (isQuestion != (decision.Outcome == ApprovalOutcome.Answered))
         {
@@ -40,14 +41,4 @@ internal static class DecisionRules
                 $"Request '{request.Id}' takes a {TypeNames.Short(type)}, not {(value is null ? "null" : TypeNames.Short(value.GetType()))}.", parameter);
         }
     }
-}
-
-/// <summary>No request with this id is open: it is unknown, was answered before, or its run has ended.</summary>
-public sealed class RequestNotOpenException : AgentFlowException
-{
-    internal RequestNotOpenException(string requestId)
-        : base($"Request '{requestId}' is not open: it is unknown, was answered before, or its run has ended.") => RequestId = requestId;
-
-    /// <summary>The id that was given.</summary>
-    public string RequestId { get; }
 }

@@ -1,18 +1,22 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using AgentFlow.Journaling;
-using AgentFlow.Policies;
 
 namespace AgentFlow.Approvals;
 
-/// <summary>The open requests of a runtime, and the way to answer them. Thread-safe.</summary>
+/// <summary>The requests of a runtime: what is open, who has it, and the way to answer. Thread-safe.</summary>
+/// <remarks>
+/// Whoever acts is given by the host as a <see cref="Principal"/>, authenticated and with roles; a bare name has no role. Every act
+/// is an entry of the run and durable when the call completes.
+/// </remarks>
 [DebuggerDisplay("{Count} open")]
-public sealed class RequestInbox
+public sealed partial class RequestInbox
 {
     private readonly ConcurrentDictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<OpenRequest>> _expected = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _disposed = new();
     private readonly FlowRuntime _runtime;
     private readonly DormantRequests _dormant;
+    private long _failedNotifications;
 
     internal RequestInbox(FlowRuntime runtime)
     {
@@ -20,83 +24,64 @@ public sealed class RequestInbox
         _dormant = new(runtime);
     }
 
-    /// <summary>How many requests are open.</summary>
+    /// <summary>How many requests are open or claimed.</summary>
     public int Count => _open.Count + _dormant.Count;
 
+    /// <summary>How many times a notifier has thrown.</summary>
+    public long FailedNotifications => Interlocked.Read(ref _failedNotifications);
+
+    internal CancellationToken Disposed => _disposed.Token;
+
     /// <summary>
-    /// The open requests, oldest first. Those of runs that are in the journal only are read from it, on the calling thread; their
-    /// values are JSON.
+    /// The requests that wait for an answer, oldest first. Those of runs that are in the journal only are read from it, on the calling
+    /// thread; their values are JSON.
     /// </summary>
     public IReadOnlyList<ApprovalRequest> Open => _runtime.Dormant.Count == 0
-        ? Sorted(_open.Values.Select(open => open.Request))
-        : Wait(ListAsync());
+        ? [.. _open.Values.Select(open => open.Request).OrderBy(request => request.OpenedAt).ThenBy(request => request.Id, StringComparer.Ordinal)]
+        : [.. Wait(ReadAllAsync(new(), int.MaxValue, CancellationToken.None)).Select(status => status.Request)];
 
-    /// <summary>The open requests, oldest first. Those of runs that are in the journal only have values that are JSON.</summary>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public async ValueTask<IReadOnlyList<ApprovalRequest>> ListAsync(CancellationToken cancellationToken = default)
-    {
-        // A run may come back or go between the two looks: the live request is the better one.
-        var dormant = await _dormant.ReadAsync(cancellationToken).ConfigureAwait(false);
-        return Sorted(_open.Values.Select(open => open.Request).Concat(dormant).DistinctBy(request => request.Id));
-    }
-
-    /// <summary>An open request, or <see langword="null"/>. That of a run that is in the journal only is read from it; its value is JSON.</summary>
+    /// <summary>A request that waits for an answer, or <see langword="null"/>. That of a run that is in the journal only is read from it; its value is JSON.</summary>
     /// <param name="id">Its id.</param>
     public ApprovalRequest? Find(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return _open.GetValueOrDefault(id)?.Request ?? (_runtime.Dormant.Count == 0 ? null : Wait(_dormant.FindAsync(id, CancellationToken.None)));
+        return _open.GetValueOrDefault(id)?.Request ?? (_runtime.Dormant.Count == 0 ? null : Wait(_dormant.FindAsync(id, CancellationToken.None))?.Request);
     }
 
-    /// <summary>Approves the value as shown.</summary>
-    /// <param name="id">The request's id.</param>
-    /// <param name="by">Who answers.</param>
-    /// <param name="reason">Why.</param>
-    /// <inheritdoc cref="ResolveAsync" path="/exception"/>
-    public ValueTask ApproveAsync(string id, string? by = null, string? reason = null) => ResolveAsync(id, ApprovalDecision.Approve(by, reason));
-
-    /// <summary>Approves with a changed value.</summary>
-    /// <typeparam name="T">The type of the value.</typeparam>
-    /// <param name="id">The request's id.</param>
-    /// <param name="value">The value to go on with.</param>
-    /// <param name="by">Who answers.</param>
-    /// <param name="reason">Why.</param>
-    /// <inheritdoc cref="ResolveAsync" path="/exception"/>
-    public ValueTask ModifyAsync<T>(string id, T value, string? by = null, string? reason = null) => ResolveAsync(id, ApprovalDecision.Modify(value, by, reason));
-
-    /// <summary>Rejects.</summary>
-    /// <param name="id">The request's id.</param>
-    /// <param name="reason">Why.</param>
-    /// <param name="by">Who answers.</param>
-    /// <inheritdoc cref="ResolveAsync" path="/exception"/>
-    public ValueTask RejectAsync(string id, string reason, string? by = null) => ResolveAsync(id, ApprovalDecision.Reject(reason, by));
-
-    /// <summary>Answers a question.</summary>
-    /// <typeparam name="T">The type of the answer.</typeparam>
-    /// <param name="id">The request's id.</param>
-    /// <param name="answer">The answer.</param>
-    /// <param name="by">Who answers.</param>
-    /// <inheritdoc cref="ResolveAsync" path="/exception"/>
-    public ValueTask AnswerAsync<T>(string id, T answer, string? by = null) => ResolveAsync(id, ApprovalDecision.Answer(answer, by));
-
-    /// <summary>Resolves a request and completes when the answer is durable. The run continues on the pool; the call does not wait for it.</summary>
-    /// <param name="id">The request's id.</param>
-    /// <param name="decision">The answer.</param>
-    /// <exception cref="RequestNotOpenException">No such request is open: unknown, answered before, or withdrawn.</exception>
-    /// <exception cref="InvalidModificationException">The changed value does not fit what takes it: a tool's arguments, for example. The request stays open.</exception>
-    /// <exception cref="ArgumentException">The decision does not fit the request: wrong kind, wrong type, not among the choices.</exception>
-    /// <exception cref="PolicyDeniedException">A policy refuses this answer.</exception>
-    public async ValueTask ResolveAsync(string id, ApprovalDecision decision)
+    /// <summary>Where a request stands: one that waits for an answer, or a resolved one of a run that is still known or in the journal.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns><see langword="null"/> for an unknown one.</returns>
+    public async ValueTask<RequestStatus?> FindAsync(string id, CancellationToken cancellationToken = default)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(id);
-        ArgumentNullException.ThrowIfNull(decision);
-        var open = await LoadAsync(id).ConfigureAwait(false) ?? throw new RequestNotOpenException(id);
-        decision = GivenValue.Read(open, decision);
-        DecisionRules.Check(open.Request, decision);
-        var judged = await RunGate.AnswerAsync(open, decision).ConfigureAwait(false);
-        if (!ReferenceEquals(judged, decision)) DecisionRules.Check(open.Request, judged = GivenValue.Read(open, judged));
-        if (!open.Run.TryResolve(open.Path, judged, wait => new RequestResolvedEntry(wait.Path, id, judged, DecisionRules.ValueTypeOf(open.Request)))) throw new RequestNotOpenException(id);
-        await open.Run.FlushAsync().ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(id);
+        return _open.GetValueOrDefault(id)?.Status ?? await RequestHistory.FindAsync(_runtime, id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the notifiers what is open in a run that stays in the journal.</summary>
+    internal async ValueTask RepublishAsync(DormantRun run, CancellationToken cancellationToken)
+    {
+        if (_runtime.Options.RequestNotifiers.Count == 0) return;
+        foreach (var status in await _dormant.ReadAsync(run, cancellationToken).ConfigureAwait(false))
+        {
+            new RequestNews(_runtime, null, status.Request.Id).Tell((notifier, token) => notifier.OpenedAsync(status, token));
+        }
+    }
+
+    internal void CountFailedNotification() => Interlocked.Increment(ref _failedNotifications);
+
+    /// <summary>The runtime is disposed: nobody is told anything any more.</summary>
+    internal void Close()
+    {
+        try
+        {
+            _disposed.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            CountFailedNotification();
+            RunLog.NotifierThrew(_runtime.Logger, "(all)", exception);
+        }
     }
 
     internal void Add(OpenRequest open)
@@ -114,7 +99,7 @@ public sealed class RequestInbox
         try
         {
             if (await _runtime.LoadAsync(runId).ConfigureAwait(false) is not { } run) return null;
-            if (run.IsWoken && !_open.ContainsKey(id)) await Task.WhenAny(shown.Task, run.SettledAsync(CancellationToken.None)).ConfigureAwait(false);
+            if (!_open.ContainsKey(id) && (run.IsWoken || run.IsToAskAgain(id))) await Task.WhenAny(shown.Task, run.SettledAsync(CancellationToken.None)).ConfigureAwait(false);
 
             // It may have left the memory again already: its answer brings it back.
             return shown.Task.IsCompletedSuccessfully ? shown.Task.Result : _open.GetValueOrDefault(id);
@@ -125,40 +110,17 @@ public sealed class RequestInbox
         }
     }
 
-    private static List<ApprovalRequest> Sorted(IEnumerable<ApprovalRequest> requests) =>
-        [.. requests.OrderBy(request => request.OpenedAt).ThenBy(request => request.Id, StringComparer.Ordinal)];
-
     /// <summary>A journal of this machine has the answer at once.</summary>
     private static T Wait<T>(ValueTask<T> read) => read.IsCompleted ? read.GetAwaiter().GetResult() : read.AsTask().GetAwaiter().GetResult();
+
+    internal void Remove(OpenRequest open)
+    {
+        if (_open.TryGetValue(open.Request.Id, out var listed) && listed.Case == open.Case) _open.TryRemove(new(open.Request.Id, listed));
+    }
 
     /// <summary>Shows a request to the host's approver, once per runtime.</summary>
     internal void Announce(OpenRequest open)
     {
-        if (_runtime.Options.Approver is { } approver) _runtime.Dispatcher.Dispatch(new Approval(this, approver, open));
-    }
-
-    internal void Remove(OpenRequest open) => _open.TryRemove(open.Request.Id, out _);
-
-    /// <summary>Asks the host's approver once, away from the flow's thread.</summary>
-    private sealed class Approval(RequestInbox inbox, IApprover approver, OpenRequest open) : IThreadPoolWorkItem
-    {
-        public void Execute() => _ = DecideAsync();
-
-        private async Task DecideAsync()
-        {
-            try
-            {
-                var decision = await approver.DecideAsync(open.Request, open.Closed).ConfigureAwait(false);
-                if (decision is not null) await inbox.ResolveAsync(open.Request.Id, decision).ConfigureAwait(false);
-            }
-            catch (RequestNotOpenException)
-            {
-                // Somebody else was faster, or the run has ended: the request is resolved either way.
-            }
-            catch (Exception exception)
-            {
-                open.Run.NoteApproverFailure(open, exception);
-            }
-        }
+        if (_runtime.Options.Approver is { } approver) _runtime.Dispatcher.Dispatch(new ApproverCall(this, approver, open));
     }
 }

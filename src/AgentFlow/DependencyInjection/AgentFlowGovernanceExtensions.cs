@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds policies, obligation handlers, the approver and lanes.</summary>
+/// <summary>Adds policies, obligation handlers, the approver, notifiers and lanes.</summary>
 public static class AgentFlowGovernanceExtensions
 {
     /// <summary>
@@ -45,6 +45,12 @@ public static class AgentFlowGovernanceExtensions
     /// <exception cref="DuplicateRegistrationException">When the runtime is resolved: there is another approver.</exception>
     public static IAgentFlowBuilder AddApprover<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IAgentFlowBuilder builder)
         where T : class, IApprover => builder.AddToAll<IApprover, T>();
+
+    /// <summary>Adds a notifier as a singleton: it is told what happens to requests. One class counts once.</summary>
+    /// <typeparam name="T">The notifier; its constructor may take services.</typeparam>
+    /// <param name="builder">The builder.</param>
+    public static IAgentFlowBuilder AddRequestNotifier<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IAgentFlowBuilder builder)
+        where T : class, IRequestNotifier => builder.AddToAll<IRequestNotifier, T>();
 
     /// <summary>Adds a lane: a named limit that the effects of all runs share.</summary>
     /// <param name="builder">The builder.</param>

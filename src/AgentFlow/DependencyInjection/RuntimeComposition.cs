@@ -41,6 +41,7 @@ internal sealed class RuntimeComposition(IServiceProvider services)
         };
         foreach (var policy in Instances<IPolicy>()) options.Policies.Add(policy);
         foreach (var handler in Instances<IObligationHandler>()) options.ObligationHandlers.Add(handler);
+        foreach (var notifier in Instances<IRequestNotifier>()) options.RequestNotifiers.Add(notifier);
         foreach (var contribution in Contributions()) contribution.Apply(services, options);
         RequireDistinct(options.Policies);
         return options;

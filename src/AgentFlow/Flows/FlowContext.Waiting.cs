@@ -29,15 +29,21 @@ public sealed partial class FlowContext
     /// <typeparam name="TAnswer">The type of the answer.</typeparam>
     /// <param name="name">The request's name, a segment of its path.</param>
     /// <param name="question">What is asked.</param>
+    /// <exception cref="RequestExpiredException">Nobody answered in time, and the question has no default.</exception>
     public async ValueTask<TAnswer> AskAsync<TAnswer>(string name, Question<TAnswer> question)
     {
         ArgumentNullException.ThrowIfNull(question);
+        if (question.Terms.Quorum != 1) throw new InvalidOptionException($"{nameof(RequestTerms)}.{nameof(RequestTerms.Quorum)}", question.Terms.Quorum, "A question has one answer: leave the quorum at 1, or ask for an approval.");
+        string? id = null;
         var decision = await RequestAsync(name, path => NewRequest(path, RequestKind.Question, question.Prompt, question.Context, question.Role) with
         {
+            Id = id = $"{RunId}/{path}",
+            Terms = question.Terms,
+            Default = question.Default,
             AnswerType = typeof(TAnswer),
             Choices = [.. question.Choices.Select(choice => (object)choice!)],
         }).ConfigureAwait(false);
-        return (TAnswer)decision.Value!;
+        return decision.Outcome == ApprovalOutcome.Expired ? throw new RequestExpiredException(id!, decision.Reason!) : (TAnswer)decision.Value!;
     }
 
     /// <summary>Asks a human to approve a value, and returns how they decided: as shown, changed, or no.</summary>
@@ -46,11 +52,13 @@ public sealed partial class FlowContext
     /// <param name="value">What is to be approved.</param>
     /// <param name="prompt">What is asked, in words.</param>
     /// <param name="role">Who may answer, in the host's terms; anybody when not given.</param>
-    public ValueTask<ApprovalDecision> ApproveAsync<T>(string name, T value, string? prompt = null, string? role = null) =>
-        RequestAsync(name, path => NewApproval(path, value, prompt, role));
+    /// <param name="terms">How many people, who not, until when; one person and for ever when not given.</param>
+    /// <exception cref="InvalidOptionException">The terms are out of their range; the message names which.</exception>
+    public ValueTask<ApprovalDecision> ApproveAsync<T>(string name, T value, string? prompt = null, string? role = null, RequestTerms? terms = null) =>
+        RequestAsync(name, path => NewApproval(path, value, prompt, role, terms));
 
-    internal ApprovalRequest NewApproval<T>(StepPath path, T value, string? prompt, string? role) =>
-        NewRequest(path, RequestKind.Approval, prompt ?? $"Approve '{path.Name}'?", value, role) with { ValueType = typeof(T), AnswerType = typeof(T) };
+    internal ApprovalRequest NewApproval<T>(StepPath path, T value, string? prompt, string? role, RequestTerms? terms) =>
+        NewRequest(path, RequestKind.Approval, prompt ?? $"Approve '{path.Name}'?", value, role) with { ValueType = typeof(T), AnswerType = typeof(T), Terms = terms ?? RequestTerms.Default };
 
     internal async ValueTask<ApprovalDecision> RequestAsync(string name, Func<StepPath, ApprovalRequest> request)
     {

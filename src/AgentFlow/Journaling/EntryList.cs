@@ -40,7 +40,7 @@ internal struct EntryList
         {
             entries.Add(entry);
             entry.Sequence = entries.Count;
-            if (ReferenceEquals(entry, last) || entry.Kind >= JournalEntryKind.RunCompleted) return entries;
+            if (ReferenceEquals(entry, last) || entry.Kind is >= JournalEntryKind.RunCompleted and <= JournalEntryKind.RunCancelled) return entries;
 
             // The appender of the next entry has swapped the tail and is about to link it.
             while (Volatile.Read(ref entry.Next) is null) spin.SpinOnce(sleep1Threshold: -1);

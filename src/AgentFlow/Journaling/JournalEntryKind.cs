@@ -56,4 +56,7 @@ public enum JournalEntryKind
 
     /// <summary>The run was cancelled.</summary>
     RunCancelled = 18,
+
+    /// <summary>A request was claimed, released, delegated, escalated, or approved by one of several.</summary>
+    RequestChanged = 19,
 }

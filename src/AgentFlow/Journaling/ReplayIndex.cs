@@ -12,6 +12,7 @@ internal sealed class ReplayIndex
     private readonly Dictionary<StepPath, JournalEntry> _decisions = [];
     private readonly Dictionary<StepPath, RequestOpenedEntry> _opened = [];
     private readonly Dictionary<StepPath, RequestResolvedEntry> _resolved = [];
+    private readonly Dictionary<StepPath, List<RequestChangedEntry>> _changes = [];
     private readonly Dictionary<StepPath, TimerEntry> _timers = [];
     private readonly Dictionary<StepPath, int> _intents = [];
 
@@ -50,7 +51,13 @@ internal sealed class ReplayIndex
 
     public RequestOpenedEntry? Opened(StepPath path) => _opened.GetValueOrDefault(path);
 
+    /// <summary>Whether a request was open where the entries end.</summary>
+    public bool IsOpen(string requestId) => _opened.Values.Any(entry => entry.Request.Id == requestId && !_resolved.ContainsKey(entry.Path));
+
     public RequestResolvedEntry? Resolved(StepPath path) => _resolved.GetValueOrDefault(path);
+
+    /// <summary>What happened to a request before it was resolved, in order.</summary>
+    public IReadOnlyList<RequestChangedEntry> Changes(StepPath path) => _changes.GetValueOrDefault(path) ?? [];
 
     public TimerEntry? Timer(StepPath path) => _timers.GetValueOrDefault(path);
 
@@ -121,6 +128,10 @@ internal sealed class ReplayIndex
                 if (opened.Request.Kind is Approvals.RequestKind.Approval or Approvals.RequestKind.Question) _questions[entry.Path] = opened;
                 break;
             case RequestResolvedEntry resolved: _resolved[entry.Path] = resolved; break;
+            case RequestChangedEntry changed:
+                if (!_changes.TryGetValue(entry.Path, out var changes)) _changes.Add(entry.Path, changes = []);
+                changes.Add(changed);
+                break;
             case TimerEntry timer: _timers[entry.Path] = timer; break;
             case EffectIntendedEntry: _intents[entry.Path] = Intents(entry.Path) + 1; break;
         }

@@ -89,6 +89,27 @@ public sealed class RequestOpenedEntry : JournalEntry
     internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Request.Value, Request.ValueType, options);
 }
 
+/// <summary>A request was claimed, released, delegated, escalated, or approved by one of several.</summary>
+public sealed class RequestChangedEntry : JournalEntry
+{
+    private readonly RequestChange _change;
+
+    internal RequestChangedEntry(StepPath path, string requestId, RequestChange change)
+        : base(JournalEntryKind.RequestChanged, path)
+    {
+        RequestId = requestId;
+        _change = change;
+    }
+
+    /// <summary>Which request.</summary>
+    public string RequestId { get; }
+
+    /// <summary>What happened to it.</summary>
+    public RequestChange Change => _change with { Time = Time };
+
+    private protected override string Summary => Change.ToString();
+}
+
 /// <summary>A request was answered or withdrawn. Exactly one per request.</summary>
 public sealed class RequestResolvedEntry : JournalEntry
 {

@@ -19,7 +19,11 @@ public enum WaitKind
 /// <param name="Date">When a request was opened, or the date that is waited for.</param>
 /// <param name="Name">The name of a request; <see langword="null"/> for a date.</param>
 /// <param name="Role">Who may answer a request; <see langword="null"/> means anybody.</param>
-public sealed record PendingWait(WaitKind Kind, StepPath Path, DateTimeOffset Date, string? Name = null, string? Role = null);
+public sealed record PendingWait(WaitKind Kind, StepPath Path, DateTimeOffset Date, string? Name = null, string? Role = null)
+{
+    /// <summary>When a request's deadline decides; <see langword="null"/> without one.</summary>
+    public DateTimeOffset? Due { get; init; }
+}
 
 /// <summary>
 /// Every branch of the run waits. The entry says for what, so that a process that opens the journal lists and wakes the run without

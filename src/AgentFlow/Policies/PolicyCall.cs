@@ -54,7 +54,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
             if (question is null) return subject.Value;
             if (!mayAsk) throw Deny(question.By, PolicyPhase.Request, $"{question.Reason} ({facts.Operation} cannot wait for an approval: allow or deny it)", PolicyEffect.Deny);
             var decision = await AskHumanAsync(subject, question, cancellationToken).ConfigureAwait(false);
-            if (!decision.IsApproved) throw Deny(question.By, PolicyPhase.Request, $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny, isRejection: true);
+            if (!decision.IsApproved) throw Deny(question.By, PolicyPhase.Request, decision.IsByDeadline ? decision.Reason! : $"rejected by {decision.By ?? "the approver"}: {decision.Reason}", PolicyEffect.Deny, isRejection: true);
             if (decision.Outcome == ApprovalOutcome.Modified)
             {
                 // Whoever approved before approved another value.
@@ -147,7 +147,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                 case PolicyEffect.Deny:
                     throw Deny(policy.Name, phase, decision.Reason!, PolicyEffect.Deny);
                 case PolicyEffect.RequireApproval:
-                    var demand = new ApprovalDemand(policy.Name, policy.Name, decision.Reason!, decision.Role);
+                    var demand = new ApprovalDemand(policy.Name, policy.Name, decision.Reason!, decision.Role) { Terms = decision.Terms };
                     if (!IsAnswered(demand)) question ??= demand;
                     break;
                 case PolicyEffect.Replace:
@@ -231,6 +231,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                 ValueType = subject.ShownType,
                 AnswerType = subject.ShownType,
                 Role = question.Role,
+                Terms = question.Terms,
                 Principal = run.Options.Principal,
                 Label = subject.Content().Label,
                 OpenedAt = facts.Time,

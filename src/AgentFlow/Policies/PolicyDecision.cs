@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AgentFlow.Approvals;
 
 namespace AgentFlow.Policies;
 
@@ -41,6 +42,9 @@ public sealed record PolicyDecision
     /// <summary>Who may approve, for <see cref="PolicyEffect.RequireApproval"/>; <see langword="null"/> means anybody.</summary>
     public string? Role { get; private init; }
 
+    /// <summary>How many people, who not, until when, for <see cref="PolicyEffect.RequireApproval"/>.</summary>
+    public RequestTerms Terms { get; private init; } = RequestTerms.Default;
+
     /// <summary>What must be done along with it. One that cannot be discharged turns the decision into a denial.</summary>
     public IReadOnlyList<Obligation> Obligations { get; private init; } = [];
 
@@ -67,10 +71,11 @@ public sealed record PolicyDecision
     /// <summary>Demands a human's approval of the very value that is shown to the policy.</summary>
     /// <param name="reason">Why; shown to the human.</param>
     /// <param name="role">Who may approve, in the host's terms; anybody when not given.</param>
-    public static PolicyDecision RequireApproval(string reason, string? role = null)
+    /// <param name="terms">How many people, who not, until when; one person and for ever when not given.</param>
+    public static PolicyDecision RequireApproval(string reason, string? role = null, RequestTerms? terms = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        return new() { Effect = PolicyEffect.RequireApproval, Reason = reason, Role = role };
+        return new() { Effect = PolicyEffect.RequireApproval, Reason = reason, Role = role, Terms = terms ?? RequestTerms.Default };
     }
 
     /// <summary>The same decision with one more obligation.</summary>

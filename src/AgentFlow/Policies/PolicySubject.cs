@@ -47,4 +47,7 @@ internal sealed record ApprovalDemand(string By, string AskedBy, string Reason, 
 {
     /// <summary>Who demands what an operation's own rule demands.</summary>
     public const string Rule = "approval rule";
+
+    /// <summary>How many people, who not, until when.</summary>
+    public Approvals.RequestTerms Terms { get; init; } = Approvals.RequestTerms.Default;
 }

@@ -32,6 +32,9 @@ public abstract partial class FlowRun
         return CancelAsync(reason);
     }
 
+    /// <summary>Whether the process ends and the run does not: what is said about its end is not stated.</summary>
+    internal bool StaysOpen => Volatile.Read(ref _staysOpen);
+
     /// <summary>Whether the run is to be cancelled: from the request on, although the token follows on the dispatcher.</summary>
     internal bool IsCancelling => Volatile.Read(ref _cancelReason) is not null;
 

@@ -81,7 +81,7 @@ public abstract partial class FlowRun
         Started.Ticks = prefix[0].Ticks;
         foreach (var entry in prefix)
         {
-            if (entry is not (RunStartedEntry or RunStatusEntry { Kind: >= JournalEntryKind.RunCompleted })) _entries.Append(entry.Detached());
+            if (entry is not (RunStartedEntry or RunStatusEntry { Kind: >= JournalEntryKind.RunCompleted and <= JournalEntryKind.RunCancelled })) _entries.Append(entry.Detached());
         }
 
         _effects = prefix.Count(entry => entry is EffectCompletedEntry or EffectFailedEntry { IsFinal: true });

@@ -37,8 +37,12 @@ public abstract partial class FlowRun
     }
 
     /// <summary>Resolves a wait exactly once and wakes its branch, which continues on the dispatcher.</summary>
+    /// <param name="path">Where the branch waits.</param>
+    /// <param name="decision">What it is told.</param>
+    /// <param name="resolution">The entry that states it; null when the wait is not what the caller has seen.</param>
+    /// <param name="resolved">Called once it is stated, under the lock.</param>
     /// <returns>False when it had been resolved or withdrawn before.</returns>
-    internal bool TryResolve(StepPath path, ApprovalDecision decision, Func<OpenWait, JournalEntry> resolution)
+    internal bool TryResolve(StepPath path, ApprovalDecision decision, Func<OpenWait, JournalEntry?> resolution, Action<OpenWait>? resolved = null)
     {
         OpenWait? wait;
         IThreadPoolWorkItem? continuation;
@@ -46,8 +50,10 @@ public abstract partial class FlowRun
         lock (_cancellation)
         {
             Revive();
-            if (IsTerminal || _waits is null || !_waits.Remove(path, out wait)) return false;
-            Append(resolution(wait));
+            if (IsTerminal || _waits is null || !_waits.TryGetValue(path, out wait) || resolution(wait) is not { } entry) return false;
+            Append(entry);
+            _waits.Remove(path);
+            resolved?.Invoke(wait);
             continuation = TakeContinuation(wait, decision);
             isResumed = TryMarkResumed();
             if (isResumed && !_isLoaded)
@@ -60,6 +66,40 @@ public abstract partial class FlowRun
         wait.Close();
         Continue(continuation, isResumed);
         return true;
+    }
+
+    /// <summary>Applies what somebody does with a request to what they have seen.</summary>
+    /// <returns>False when it is resolved, or stands otherwise by now.</returns>
+    internal bool TryChange(OpenRequest open, RequestStatus seen, RequestChange change, out RequestStatus now)
+    {
+        now = seen;
+        int? suspended = null;
+        lock (_cancellation)
+        {
+            Revive();
+            if (IsTerminal || _waits?.GetValueOrDefault(open.Path) is not OpenRequest wait || !ReferenceEquals(wait.Status, seen)) return false;
+            if (change.Kind == RequestChangeKind.Escalated) change = change with { To = $"{wait.Request.Terms.Escalation[seen.Level]}" };
+            var entry = new RequestChangedEntry(wait.Path, wait.Request.Id, change);
+            Append(entry);
+            now = wait.Case.Status = seen.After(entry.Change);
+            wait.Case.TellChanged(now, entry.Change);
+            if (now.DueAt != seen.DueAt) wait.Arm();
+            if (_status == RunStatus.Suspended)
+            {
+                // The last entry of a suspended run says what it waits for, and it goes back to rest.
+                Append(new RunSuspendedEntry(RootPath, Started.Flow, Pending(), StatusReason));
+                suspended = Generation;
+            }
+        }
+
+        if (suspended is not null) Runtime.OnSuspended(this, suspended);
+        return true;
+    }
+
+    /// <summary>Whether a request waits for an answer still.</summary>
+    internal bool IsOpen(OpenRequest open)
+    {
+        lock (_cancellation) return !IsTerminal && _waits?.GetValueOrDefault(open.Path) is OpenRequest wait && wait.Case == open.Case;
     }
 
     /// <summary>Removes a wait whose branch was cancelled.</summary>
@@ -78,6 +118,22 @@ public abstract partial class FlowRun
         wait.Close();
         Continue(continuation, isResumed);
         return true;
+    }
+
+    /// <summary>Removes a request that the flow, executed again, does not ask any more: no branch rests there.</summary>
+    private void WithdrawChanged(ApprovalRequest request)
+    {
+        const string Reason = "what was asked has changed";
+        OpenWait? wait = null;
+        lock (_cancellation)
+        {
+            if (IsTerminal || Replay?.Resolved(request.Path) is not null) return;
+            _early?.Remove(request.Path);
+            if (_waits?.Remove(request.Path, out wait) == true) Append(wait.Withdrawal(Reason)!);
+            else Append(new RequestResolvedEntry(request.Path, request.Id, ApprovalDecision.Withdraw(Reason), null));
+        }
+
+        wait?.Close();
     }
 
     /// <summary>Removes a wait that holds no branch and is of no use any more.</summary>

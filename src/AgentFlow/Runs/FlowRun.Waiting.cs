@@ -15,19 +15,46 @@ public abstract partial class FlowRun
     internal ValueTask<ApprovalDecision> AskAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested || IsCancelling) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
-        Replay?.Ask(request.Path);
+        request.Terms.Validate();
+        request = Place(request, out var recorded);
         if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(Restore(resolved.Decision, request));
-        var recorded = Replay?.Opened(request.Path)?.Request;
         if (recorded is null && request.Kind != RequestKind.EffectApproval) RefuseDivergence(request.Path, $"request '{request.Name}'");
-        var wait = new OpenRequest(this, recorded is null ? request : Restore(recorded, request));
+        if (recorded is not null) request = Restore(recorded, request);
+        var wait = new OpenRequest(this, RequestHistory.Restore(request, Replay?.Changes(request.Path) ?? []));
         var answer = wait.Attach(Generation);
         if (!TryOpen(wait, recorded is null ? new RequestOpenedEntry(request.Path, request) : null, out var early, out var isNew)) return new(early!);
         wait.Watch(cancellationToken);
+        wait.Arm();
         if (_store is null || recorded is not null) Show(wait, isNew && !_isWoken);
         else _ = ShowWhenDurableAsync(wait, isNew);
         Rest();
         return answer;
     }
+
+    /// <summary>
+    /// What was asked before under this name, and answered perhaps, was about another content: that question is withdrawn, its
+    /// answer is not used, and this one has a place of its own.
+    /// </summary>
+    private ApprovalRequest Place(ApprovalRequest request, out ApprovalRequest? recorded)
+    {
+        request = request with { Digest = RequestDigest.Of(request, Runtime.Json) };
+        Replay?.Ask(request.Path);
+        recorded = Replay?.Opened(request.Path)?.Request;
+        var origin = request.Path;
+        for (var time = 1; recorded is not null && recorded.Digest != request.Digest; time++)
+        {
+            WithdrawChanged(recorded);
+            var at = origin.Child("(changed)", time);
+            request = request with { Path = at, Id = $"{Id}/{at}" };
+            Replay!.Ask(at);
+            recorded = Replay.Opened(at)?.Request;
+        }
+
+        return request;
+    }
+
+    /// <summary>Whether a recovered run is on its way to a request that was open before.</summary>
+    internal bool IsToAskAgain(string requestId) => _status is RunStatus.Running or RunStatus.Queued && Replay?.IsOpen(requestId) == true;
 
     /// <summary>Nobody sees a question that a crash could take back.</summary>
     private async Task ShowWhenDurableAsync(OpenRequest wait, bool isNew)
@@ -50,12 +77,13 @@ public abstract partial class FlowRun
 
         if (!isNew) return;
         Runtime.Requests.Announce(wait);
+        wait.Case.TellOpened();
         if (Events.IsEnabled) Events.Publish(new RequestRaised(wait.Request));
     }
 
     /// <summary>A recorded request with the live value: the store keeps the facts, the flow knows the types.</summary>
     private static ApprovalRequest Restore(ApprovalRequest recorded, ApprovalRequest live) =>
-        recorded.Value is System.Text.Json.JsonElement ? live with { OpenedAt = recorded.OpenedAt } : recorded;
+        live with { OpenedAt = recorded.OpenedAt };
 
     private ApprovalDecision Restore(ApprovalDecision decision, ApprovalRequest live) =>
         decision.Value is System.Text.Json.JsonElement element

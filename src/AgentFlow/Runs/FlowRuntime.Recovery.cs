@@ -49,7 +49,9 @@ public sealed partial class FlowRuntime
         var suspended = (RunSuspendedEntry)last[0];
         FindFlow(stored.RunId, suspended.Flow);
         if (Options.Approver is not null && suspended.Waits.Any(static wait => wait.Kind == WaitKind.Request)) return false;
-        Dormant.Add(new(stored.RunId, suspended.Flow.Name, suspended.Waits, stored.Epoch + 1, null));
+        var dormant = new DormantRun(stored.RunId, suspended.Flow.Name, suspended.Waits, stored.Epoch + 1, null);
+        await Requests.RepublishAsync(dormant, cancellationToken).ConfigureAwait(false);
+        Dormant.Add(dormant);
         return true;
     }
 

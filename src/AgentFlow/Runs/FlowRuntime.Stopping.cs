@@ -89,6 +89,7 @@ public sealed partial class FlowRuntime
     private void LetGo()
     {
         foreach (var run in _runs.Values) run.LetGo();
+        Requests.Close();
         _lingering.Dispose();
         Dormant.Dispose();
     }

@@ -36,6 +36,9 @@ public sealed class FlowRuntimeOptions
     /// <summary>Asked first for every request that opens. Default: nobody, requests wait in <see cref="FlowRuntime.Requests"/>.</summary>
     public IApprover? Approver { get; set; }
 
+    /// <summary>Told what happens to requests. Default: nobody.</summary>
+    public IList<IRequestNotifier> RequestNotifiers { get; internal set; } = [];
+
     /// <summary>Limits, lanes and admission.</summary>
     public SchedulerOptions Scheduler { get; } = new();
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace AgentFlow;
 
@@ -85,6 +86,14 @@ public sealed record Principal(string User)
 
     /// <summary>What the principal may do, in the host's terms.</summary>
     public IReadOnlySet<string> Scopes { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>What the principal is, in the host's terms: requests that demand a role are answered by somebody who has it.</summary>
+    public IReadOnlySet<string> Roles { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Somebody known by name only, without any role: <c>by: "ada"</c>.</summary>
+    /// <param name="user">The user's id; null is nobody.</param>
+    [return: NotNullIfNotNull(nameof(user))]
+    public static implicit operator Principal?(string? user) => user is null ? null : new(user);
 }
 
 /// <summary>Where a run stands.</summary>

@@ -101,9 +101,11 @@ public sealed class ToolOptions
     /// <param name="tellModel">
     /// Whether the model is told who rejected a call and why, in the human's own words. Otherwise it learns only that the call was rejected.
     /// </param>
-    public ToolOptions RequireApproval(Func<ToolArguments, bool>? when = null, string? reason = null, string? role = null, bool tellModel = false)
+    /// <param name="terms">How many people, who not, until when; one person and for ever when not given.</param>
+    public ToolOptions RequireApproval(Func<ToolArguments, bool>? when = null, string? reason = null, string? role = null, bool tellModel = false, Approvals.RequestTerms? terms = null)
     {
-        _approval = new(when, reason ?? "the tool asks for approval", role, tellModel);
+        terms?.Validate();
+        _approval = new(when, reason ?? "the tool asks for approval", role, tellModel, terms ?? Approvals.RequestTerms.Default);
         return this;
     }
 

@@ -21,4 +21,4 @@ internal sealed record ToolPlan
 }
 
 /// <summary>When a call waits for a human, and what the human is told.</summary>
-internal sealed record ToolApproval(Func<ToolArguments, bool>? When, string Reason, string? Role, bool TellsModel);
+internal sealed record ToolApproval(Func<ToolArguments, bool>? When, string Reason, string? Role, bool TellsModel, Approvals.RequestTerms Terms);

@@ -14,7 +14,7 @@ internal static class ToolSubjects
     public static ApprovalDemand? DemandOf(BoundTool tool, string agent, IReadOnlyDictionary<string, object?> arguments)
     {
         if (tool.Plan.Approval is not { } approval) return null;
-        return approval.When is { } when && !when(new(tool.Name, agent, arguments, tool.Json)) ? null : new(ApprovalDemand.Rule, agent, approval.Reason, approval.Role);
+        return approval.When is { } when && !when(new(tool.Name, agent, arguments, tool.Json)) ? null : new(ApprovalDemand.Rule, agent, approval.Reason, approval.Role) { Terms = approval.Terms };
     }
 }
 

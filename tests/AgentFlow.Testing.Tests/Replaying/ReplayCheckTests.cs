@@ -128,7 +128,7 @@ public sealed class ReplayCheckTests
         var (host, run) = await RunAsync(Bodies.Chain("chain", 40, 10), 1);
         await using var _ = host;
         var time = new VirtualTimeProvider(run.Entries[0].Time);
-        var playback = new Playback(new Recording(run), time);
+        var playback = new Playback(new Recording(run), 0, time);
 
         var outcome = playback.OutcomeAsync(run, run.Entries[2].Path, default);
         time.Advance(TimeSpan.FromMilliseconds(49));
@@ -148,10 +148,10 @@ public sealed class ReplayCheckTests
         var effects = new LiveEffects(new Signal());
         effects.OnBody(run, run.Entries[1].Path, default);
 
-        var failure = Assert.Throws<FlowAssertionException>(() => new ReplayVerdict(recording, 2, new Playback(recording, host.Time)).Check(run, effects));
+        var failure = Assert.Throws<FlowAssertionException>(() => new ReplayVerdict(recording, 2, new Playback(recording, 0, host.Time)).Check(run, effects));
 
         Assert.Contains("Effects that were recorded have been executed again: 'chain/s0'.", failure.Message);
-        new ReplayVerdict(recording, 1, new Playback(recording, host.Time)).Check(run, effects);
+        new ReplayVerdict(recording, 1, new Playback(recording, 0, host.Time)).Check(run, effects);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
 using AgentFlow.Testing;
+using AgentFlow.Tests.Approvals;
 using AgentFlow.Tests.Scheduling;
 using Microsoft.Extensions.AI;
 
@@ -188,7 +189,7 @@ public class HostileModelTests
             await run.SettledAsync(default).WaitAsync(HangGuard.Limit);
             var request = Assert.Single(runtime.Requests.Open);
             roles.Add(request.Role);
-            await runtime.Requests.ApproveAsync(request.Id);
+            await runtime.Requests.ApproveAsync(request.Id, People.WithRole("ann", "outer"));
         }
 
         Assert.Equal("gold!", await run.Result.WaitAsync(HangGuard.Limit));

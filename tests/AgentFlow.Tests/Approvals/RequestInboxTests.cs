@@ -92,7 +92,7 @@ public class RequestInboxTests
         var id = $"{run.Id}/flow/boss";
         Assert.Equal("nonsense", (await Assert.ThrowsAsync<RequestNotOpenException>(async () => await Inbox.ApproveAsync("nonsense"))).RequestId);
         await Inbox.ApproveAsync(id);
-        await Assert.ThrowsAsync<RequestNotOpenException>(async () => await Inbox.RejectAsync(id, "too late"));
+        await Assert.ThrowsAsync<RequestAlreadyResolvedException>(async () => await Inbox.RejectAsync(id, "too late"));
         _test.Settle();
         Assert.True(run.Value());
         await Assert.ThrowsAsync<RequestNotOpenException>(async () => await Inbox.ApproveAsync(id));

@@ -1,5 +1,6 @@
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
+using AgentFlow.Tests.Approvals;
 
 namespace AgentFlow.Tests.Flows;
 
@@ -25,7 +26,7 @@ public class ApproveTests
         var request = Open();
         Assert.Equal(("claim/adjuster", "Pay 20?", "senior", 20), (request.Path.ToString(), request.Prompt, request.Role, request.Value));
         Assert.Equal(typeof(int), request.ValueType);
-        await _run.Runtime.Requests.ApproveAsync(request.Id);
+        await _run.Runtime.Requests.ApproveAsync(request.Id, People.WithRole("ada", "senior"));
         _run.Finish(run);
         Assert.Equal("paid 20", await run);
     }

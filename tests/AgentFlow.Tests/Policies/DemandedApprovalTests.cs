@@ -1,6 +1,7 @@
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
+using AgentFlow.Tests.Approvals;
 using AgentFlow.Tests.Flows;
 using AgentFlow.Tests.Runs;
 
@@ -27,7 +28,7 @@ public class DemandedApprovalTests
             (RequestKind.EffectApproval, "pay", "flow/pay/approval", "four-eyes", "pay 10?", "manager", (object)10, typeof(int)),
             (request.Kind, request.Name, $"{request.Path}", request.AskedBy, request.Prompt, request.Role, request.Value, request.ValueType));
         Assert.Empty(_executed);
-        Resolve(test, ApprovalDecision.Approve("eve"));
+        Resolve(test, ApprovalDecision.Approve(People.WithRole("eve", "manager")));
         Assert.Equal(10, run.Value());
         Assert.Equal([10], _executed);
         Assert.True(rule.Asked.Count >= 2);
@@ -81,11 +82,11 @@ public class DemandedApprovalTests
         var run = test.Start(Paying(), 10);
         test.Settle();
         Assert.Equal("manager", test.Runtime.Requests.Open.Single().Role);
-        Resolve(test, ApprovalDecision.Approve("manager"));
+        Resolve(test, ApprovalDecision.Approve(People.WithRole("manager", "manager")));
         Assert.Empty(_executed);
         Assert.Equal(RunStatus.Suspended, run.Status);
         Assert.Equal("lawyer", test.Runtime.Requests.Open.Single().Role);
-        Resolve(test, ApprovalDecision.Approve("lawyer"));
+        Resolve(test, ApprovalDecision.Approve(People.WithRole("lawyer", "lawyer")));
         Assert.Equal(10, run.Value());
         Assert.Equal([10], _executed);
     }
@@ -97,7 +98,7 @@ public class DemandedApprovalTests
         var before = NewTest(60, Rule.OnStep("manager", _ => PolicyDecision.RequireApproval("may we pay?", "manager")));
         var run = before.Start(Paying(), 10);
         before.Settle();
-        Resolve(before, ApprovalDecision.Approve("manager"));
+        Resolve(before, ApprovalDecision.Approve(People.WithRole("manager", "manager")));
         var approved = run.Entries.Single(entry => entry.Kind == JournalEntryKind.RequestResolved).Sequence;
         _executed.Clear();
 
@@ -112,7 +113,7 @@ public class DemandedApprovalTests
         Assert.Equal(RunStatus.Suspended, asking.Status);
         Assert.Equal("is it legal?", other.Runtime.Requests.Open.Single().Prompt);
         Assert.Equal([10], _executed);
-        Resolve(other, ApprovalDecision.Approve("lawyer"));
+        Resolve(other, ApprovalDecision.Approve(People.WithRole("lawyer", "lawyer")));
         Assert.Equal(10, asking.Value());
     }
 

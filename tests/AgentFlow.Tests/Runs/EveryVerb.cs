@@ -1,5 +1,6 @@
 using AgentFlow.Approvals;
 using AgentFlow.Policies;
+using AgentFlow.Tests.Approvals;
 using AgentFlow.Tests.Flows;
 
 namespace AgentFlow.Tests.Runs;
@@ -70,7 +71,7 @@ internal sealed class EveryVerb
 
     private void Answer(ApprovalRequest request)
     {
-        var decision = request.Kind == RequestKind.Question ? ApprovalDecision.Answer(1) : ApprovalDecision.Approve();
+        var decision = request.Kind == RequestKind.Question ? ApprovalDecision.Answer(1) : ApprovalDecision.Approve(request.Role is { } role ? People.WithRole("ada", role) : null);
         _ = Test.Runtime.Requests.ResolveAsync(request.Id, decision).AsTask();
     }
 

@@ -1,4 +1,5 @@
 using AgentFlow.Policies;
+using AgentFlow.Tests.Approvals;
 using AgentFlow.Tests.Journaling.Durable;
 using AgentFlow.Tests.Scheduling;
 
@@ -29,9 +30,9 @@ public class HostileEndsTests
         var flow = Flow.Start<int>("f").Then("pay", (int amount, StepContext _) => $"paid {amount}").Build();
         var run = await runtime.StartAsync(flow, 500);
         await RequestAsync(runtime, "clerk");
-        await runtime.Requests.ModifyAsync(runtime.Requests.Open[0].Id, 1_000_000, by: "clerk");
+        await runtime.Requests.ModifyAsync(runtime.Requests.Open[0].Id, 1_000_000, by: People.WithRole("bob", "clerk"));
         await RequestAsync(runtime, "cfo");
-        await runtime.Requests.RejectAsync(runtime.Requests.Open[0].Id, "no", by: "cfo");
+        await runtime.Requests.RejectAsync(runtime.Requests.Open[0].Id, "no", by: People.WithRole("eve", "cfo"));
         var failed = await Assert.ThrowsAsync<FlowRunFailedException>(() => run.Result.WaitAsync(HangGuard.Limit));
         Assert.Equal(PolicyDeniedException.Type, failed.ErrorType);
     }

@@ -6,6 +6,7 @@ using AgentFlow.Journaling;
 using AgentFlow.Policies;
 using AgentFlow.Testing;
 using AgentFlow.Tests.Agents;
+using AgentFlow.Tests.Approvals;
 using AgentFlow.Tests.Journaling.Durable;
 using AgentFlow.Tests.Scheduling;
 
@@ -16,6 +17,7 @@ public class ModifiedArgumentsTests
 {
     private sealed record Payment(string To, decimal Amount, DateOnly? On = null);
 
+    private static readonly Principal Anna = People.WithRole("anna", "auditor", "treasurer");
     private readonly List<string> _paid = [];
 
     /// <summary>The same tool twice: as a function and as a step.</summary>
@@ -213,7 +215,7 @@ public class ModifiedArgumentsTests
         await using var runtime = Runtimes.With(new Judge(PolicyOperation.CallTool, PolicyPhase.Request, _ => PolicyDecision.RequireApproval("large", "auditor")));
         var run = await runtime.StartAsync(Agent.Create("payer").Model(model).Tools(Pay("function", o => o.RequireApproval(role: "treasurer"))).Build(), "x");
         var asked = new List<string?>();
-        foreach (var answer in (ApprovalDecision[])[ApprovalDecision.Approve(), ApprovalDecision.Modify(new { to = "Eve", amount = 9000 }), ApprovalDecision.Approve()])
+        foreach (var answer in (ApprovalDecision[])[ApprovalDecision.Approve(Anna), ApprovalDecision.Modify(new { to = "Eve", amount = 9000 }, Anna), ApprovalDecision.Approve(Anna)])
         {
             await run.SettledAsync(default).WaitAsync(HangGuard.Limit);
             var request = Assert.Single(runtime.Requests.Open);
@@ -238,7 +240,7 @@ public class ModifiedArgumentsTests
             Assert.Empty(_paid);
             var request = Assert.Single(runtime.Requests.Open);
             Assert.Equal(role, request.Role);
-            await runtime.Requests.ApproveAsync(request.Id);
+            await runtime.Requests.ApproveAsync(request.Id, Anna);
         }
 
         Assert.Equal("paid", await run.Result.WaitAsync(HangGuard.Limit));

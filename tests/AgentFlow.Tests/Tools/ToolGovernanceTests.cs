@@ -3,6 +3,7 @@ using AgentFlow.Journaling;
 using AgentFlow.Policies;
 using AgentFlow.Testing;
 using AgentFlow.Tests.Agents;
+using AgentFlow.Tests.Approvals;
 using AgentFlow.Tests.Scheduling;
 using Microsoft.Extensions.AI;
 
@@ -126,7 +127,7 @@ public class ToolGovernanceTests
 
         var request = Assert.Single(runtime.Requests.Open);
         Assert.Equal((RequestKind.EffectApproval, "pay", "payer", "a large payment", "treasurer"), (request.Kind, request.Name, request.AskedBy, request.Prompt, request.Role));
-        await runtime.Requests.ApproveAsync(request.Id, by: "Grace");
+        await runtime.Requests.ApproveAsync(request.Id, by: People.WithRole("Grace", "treasurer"));
 
         Assert.Equal("paid", await run.Result.WaitAsync(HangGuard.Limit));
         Assert.Equal(["500 to Ada"], paid);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 
@@ -23,7 +22,7 @@ internal sealed class ApproveNode<TIn, T>(FlowNode<TIn, T> previous, string name
             inside.Label("yes");
         }
 
-        inside.Add(inside.Scope, name, "approve", typeof(T), typeof(T), terms.Role is null ? "" : $"role={terms.Role}");
+        inside.Add(inside.Scope, name, "approve", typeof(T), typeof(T), string.Join(", ", new[] { terms.Role is null ? "" : $"role={terms.Role}", $"{terms.Rules}" }.Where(part => part.Length > 0)));
         if (onReject is not null)
         {
             inside.Branch<(string Label, Action<FlowSketch> Describe)>([("approved", static _ => { }), ("rejected", onReject.Describe)], branch =>
@@ -44,7 +43,7 @@ internal sealed class ApproveNode<TIn, T>(FlowNode<TIn, T> previous, string name
     private async ValueTask<T> AskAsync(FlowContext context, StepPath path, T value)
     {
         var prompt = terms.Prompt is null ? null : VerbCode.Run(context, path, "the prompt of an Approve", terms.Prompt, value);
-        var request = context.Run.Replay?.Opened(path)?.Request is { Value: not JsonElement } recorded ? recorded : context.NewApproval(path, value, prompt, terms.Role);
+        var request = context.NewApproval(path, value, prompt, terms.Role, terms.Rules);
         var decision = await context.Run.AskAsync(request, context.CancellationToken).ConfigureAwait(false);
         if (decision.IsApproved) return decision.Outcome == ApprovalOutcome.Modified ? (T)decision.Value! : value;
         if (onReject is null) throw VerbCode.At(context, path, new ApprovalRejectedException(request, decision));
@@ -53,7 +52,7 @@ internal sealed class ApproveNode<TIn, T>(FlowNode<TIn, T> previous, string name
 }
 
 /// <summary>When and how a human is asked.</summary>
-internal sealed record ApprovalTerms<T>(Func<T, bool>? When, Func<T, string>? Prompt, string? Role);
+internal sealed record ApprovalTerms<T>(Func<T, bool>? When, Func<T, string>? Prompt, string? Role, RequestTerms? Rules);
 
 /// <summary>What goes on with a value that a human has rejected.</summary>
 internal abstract class RejectionStep<T>

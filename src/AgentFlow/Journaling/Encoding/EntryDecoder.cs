@@ -48,6 +48,7 @@ internal static class EntryDecoder
             path, Text(body, "policy"), Enumeration<PolicyOperation>(body, "operation"), Enumeration<PolicyPhase>(body, "phase"), Enumeration<PolicyEffect>(body, "effect"), Optional(body, "reason")),
         JournalEntryKind.RequestOpened => new RequestOpenedEntry(path, ReadRequest(path, body)),
         JournalEntryKind.RequestResolved => ReadResolved(path, body),
+        JournalEntryKind.RequestChanged => new RequestChangedEntry(path, Text(body, "request"), ReadChange(body)),
         JournalEntryKind.TimerSet or JournalEntryKind.TimerFired => new TimerEntry(kind, path, Date(body, "due")),
         JournalEntryKind.RunCompleted => new RunCompletedEntry<JsonElement>(path, Value(body).ToElement()),
         JournalEntryKind.RunSuspended => ReadSuspended(path, body),
@@ -77,7 +78,10 @@ internal static class EntryDecoder
         path,
         ReadFlow(body),
         [.. body.GetProperty("waits").EnumerateArray().Select(static wait => new PendingWait(
-            Enumeration<WaitKind>(wait, "kind"), StepPath.Parse(Text(wait, "path")), Date(wait, "date"), Optional(wait, "name"), Optional(wait, "role")))],
+            Enumeration<WaitKind>(wait, "kind"), StepPath.Parse(Text(wait, "path")), Date(wait, "date"), Optional(wait, "name"), Optional(wait, "role"))
+            {
+                Due = wait.TryGetProperty("due", out _) ? Date(wait, "due") : null,
+            })],
         Optional(body, "reason"));
 
     private static FlowIdentity ReadFlow(JsonElement body)
@@ -91,6 +95,7 @@ internal static class EntryDecoder
         Tenant = Optional(principal, "tenant"),
         Project = Optional(principal, "project"),
         Scopes = ReadList(principal, "scopes").ToFrozenSet(StringComparer.Ordinal),
+        Roles = ReadList(principal, "roles").ToFrozenSet(StringComparer.Ordinal),
     };
 
     private static ApprovalRequest ReadRequest(StepPath path, JsonElement body) => new()
@@ -107,23 +112,39 @@ internal static class EntryDecoder
         ValueType = typeof(JsonElement),
         AnswerType = typeof(JsonElement),
         Role = Optional(body, "role"),
+        Digest = Optional(body, "digest") ?? "",
+        Terms = body.TryGetProperty("terms", out var terms) ? ReadTerms(terms) : RequestTerms.Default,
         Principal = Principal.Anonymous,
         OpenedAt = Date(body, "openedAt"),
     };
 
-    private static RequestResolvedEntry ReadResolved(StepPath path, JsonElement body)
+    private static RequestTerms ReadTerms(JsonElement terms) => new()
     {
-        var (by, reason, value) = (Optional(body, "by"), Optional(body, "reason"), Value(body).ToElement());
-        var decision = Enumeration<ApprovalOutcome>(body, "outcome") switch
+        Quorum = terms.TryGetProperty("quorum", out var quorum) ? quorum.GetInt32() : 1,
+        NotByAuthor = terms.TryGetProperty("notByAuthor", out _),
+        Deadline = terms.TryGetProperty("deadline", out var deadline) ? TimeSpan.FromTicks(deadline.GetInt64()) : null,
+        Escalation = [.. ReadList(terms, "escalation").Select(Escalation.Parse)],
+    };
+
+    private static RequestChange ReadChange(JsonElement body) => new(Enumeration<RequestChangeKind>(body, "change"), ReadActor(body))
+    {
+        To = Optional(body, "to"),
+        Reason = Optional(body, "reason"),
+    };
+
+    private static Principal? ReadActor(JsonElement body) => body.TryGetProperty("actor", out var actor) ? ReadPrincipal(actor) : null;
+
+    private static RequestResolvedEntry ReadResolved(StepPath path, JsonElement body) => new(
+        path,
+        Text(body, "request"),
+        ApprovalDecision.Recorded(Enumeration<ApprovalOutcome>(body, "outcome"), Value(body).ToElement(), ReadActor(body), Optional(body, "reason")) with
         {
-            ApprovalOutcome.Approved => ApprovalDecision.Approve(by, reason),
-            ApprovalOutcome.Modified => ApprovalDecision.Modify(value, by, reason),
-            ApprovalOutcome.Rejected => ApprovalDecision.Reject(reason!, by),
-            ApprovalOutcome.Answered => ApprovalDecision.Answer(value, by),
-            _ => ApprovalDecision.Withdraw(reason ?? ""),
-        };
-        return new RequestResolvedEntry(path, Text(body, "request"), decision, typeof(JsonElement));
-    }
+            Digest = Optional(body, "digest"),
+            Key = Optional(body, "key"),
+            IsByDeadline = body.TryGetProperty("byDeadline", out _),
+            ApprovedBy = [.. ReadList(body, "approvedBy")],
+        },
+        typeof(JsonElement));
 
     private static EffectDetail? ReadDetail(JsonElement body)
     {

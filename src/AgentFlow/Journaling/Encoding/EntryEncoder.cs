@@ -62,9 +62,11 @@ internal static class EntryEncoder
             case RequestOpenedEntry opened: WriteRequest(writer, opened.Request); break;
             case RequestResolvedEntry resolved:
                 writer.WriteString("request", resolved.RequestId);
-                writer.WriteString("outcome", resolved.Decision.Outcome.ToString());
-                Optional(writer, "by", resolved.Decision.By);
-                Optional(writer, "reason", resolved.Decision.Reason);
+                WriteResolution(writer, resolved.Decision);
+                break;
+            case RequestChangedEntry changed:
+                writer.WriteString("request", changed.RequestId);
+                WriteChange(writer, changed.Change);
                 break;
             case TimerEntry timer: writer.WriteNumber("due", timer.Due.UtcTicks); break;
             case RunSuspendedEntry suspended: WriteSuspended(writer, suspended); break;
@@ -81,7 +83,7 @@ internal static class EntryEncoder
         writer.WriteNumber("version", started.FlowVersion);
         writer.WriteString("fingerprint", started.Fingerprint);
         Optional(writer, "id", started.Options.Id);
-        WritePrincipal(writer, started.Principal);
+        WritePrincipal(writer, "principal", started.Principal);
         WriteMap(writer, "tags", started.Tags);
         WriteMap(writer, "trace", started.TraceContext);
         if (started.Options.Deadline is { } deadline) writer.WriteNumber("deadline", deadline.Ticks);
@@ -89,13 +91,33 @@ internal static class EntryEncoder
         if (started.Options.Priority != RunPriority.Normal) writer.WriteString("priority", started.Options.Priority.ToString());
     }
 
-    private static void WritePrincipal(Utf8JsonWriter writer, Principal principal)
+    private static void WriteResolution(Utf8JsonWriter writer, ApprovalDecision decision)
     {
-        writer.WriteStartObject("principal");
+        writer.WriteString("outcome", decision.Outcome.ToString());
+        if (decision.Actor is { } actor) WritePrincipal(writer, "actor", actor);
+        Optional(writer, "reason", decision.Reason);
+        Optional(writer, "digest", decision.Digest);
+        Optional(writer, "key", decision.Key);
+        if (decision.IsByDeadline) writer.WriteBoolean("byDeadline", true);
+        WriteList(writer, "approvedBy", decision.ApprovedBy);
+    }
+
+    private static void WriteChange(Utf8JsonWriter writer, RequestChange change)
+    {
+        writer.WriteString("change", change.Kind.ToString());
+        if (change.By is { } by) WritePrincipal(writer, "actor", by);
+        Optional(writer, "to", change.To);
+        Optional(writer, "reason", change.Reason);
+    }
+
+    private static void WritePrincipal(Utf8JsonWriter writer, string name, Principal principal)
+    {
+        writer.WriteStartObject(name);
         writer.WriteString("user", principal.User);
         Optional(writer, "tenant", principal.Tenant);
         Optional(writer, "project", principal.Project);
         WriteList(writer, "scopes", principal.Scopes.Order(StringComparer.Ordinal));
+        WriteList(writer, "roles", principal.Roles.Order(StringComparer.Ordinal));
         writer.WriteEndObject();
     }
 
@@ -108,6 +130,14 @@ internal static class EntryEncoder
         writer.WriteString("prompt", request.Prompt);
         writer.WriteNumber("openedAt", request.OpenedAt.UtcTicks);
         Optional(writer, "role", request.Role);
+        Optional(writer, "digest", request.Digest.Length == 0 ? null : request.Digest);
+        if (request.Terms == RequestTerms.Default) return;
+        writer.WriteStartObject("terms");
+        if (request.Terms.Quorum > 1) writer.WriteNumber("quorum", request.Terms.Quorum);
+        if (request.Terms.NotByAuthor) writer.WriteBoolean("notByAuthor", true);
+        if (request.Terms.Deadline is { } deadline) writer.WriteNumber("deadline", deadline.Ticks);
+        WriteList(writer, "escalation", request.Terms.Escalation.Select(level => level.ToString()));
+        writer.WriteEndObject();
     }
 
     private static void WriteSuspended(Utf8JsonWriter writer, RunSuspendedEntry suspended)
@@ -125,6 +155,7 @@ internal static class EntryEncoder
             writer.WriteNumber("date", wait.Date.UtcTicks);
             Optional(writer, "name", wait.Name);
             Optional(writer, "role", wait.Role);
+            if (wait.Due is { } due) writer.WriteNumber("due", due.UtcTicks);
             writer.WriteEndObject();
         }
 

@@ -53,9 +53,9 @@ public abstract partial class FlowRun
         if (Runtime.IsDisposed) LetGo();
     }
 
-    internal List<Approvals.ApprovalRequest> OpenRequests()
+    internal List<Approvals.RequestStatus> OpenRequests()
     {
-        lock (_cancellation) return _waits is null ? [] : [.. _waits.Values.OfType<OpenRequest>().Select(static wait => wait.Request)];
+        lock (_cancellation) return _waits is null ? [] : [.. _waits.Values.OfType<OpenRequest>().Select(static wait => wait.Status)];
     }
 
     /// <summary>What the run waits for. Under the lock.</summary>

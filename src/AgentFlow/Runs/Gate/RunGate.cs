@@ -14,8 +14,19 @@ internal static class RunGate
     /// <summary>An answer, before it counts. Whoever answers is no branch of the run and cannot wait for another human.</summary>
     public static ValueTask<Approvals.ApprovalDecision> AnswerAsync(OpenRequest open, Approvals.ApprovalDecision decision) =>
         open.Run.Runtime.Policies.Covers(PolicyOperation.AnswerRequest)
-            ? JudgeAsync(PolicyCall.Begin(open.Run, open.Path, PolicyOperation.AnswerRequest, open.Request.Name, decision.By), new PolicySubject<Approvals.ApprovalDecision>(decision, open.Request.Label), mayAsk: false, CancellationToken.None)
+            ? JudgeAsync(BeginAct(open, decision.Actor), new PolicySubject<Approvals.ApprovalDecision>(decision, open.Request.Label), mayAsk: false, CancellationToken.None)
             : new(decision);
+
+    /// <summary>A claim, a delegation or an escalation, before it counts.</summary>
+    public static ValueTask<Approvals.RequestChange> ChangeAsync(OpenRequest open, Approvals.RequestChange change) =>
+        JudgeAsync(BeginAct(open, change.By), new PolicySubject<Approvals.RequestChange>(change, open.Request.Label), mayAsk: false, CancellationToken.None);
+
+    private static PolicyCall BeginAct(OpenRequest open, Principal? actor)
+    {
+        var call = PolicyCall.Begin(open.Run, open.Path, PolicyOperation.AnswerRequest, open.Request.Name, actor?.User);
+        call.Facts.Actor = actor;
+        return call;
+    }
 
     private static async ValueTask<T> JudgeAsync<T>(PolicyCall call, PolicySubject<T> subject, bool mayAsk, CancellationToken cancellationToken)
     {

@@ -38,7 +38,7 @@ public sealed class DormancyTests
         var run = (await runtime.GetRunAsync<int>(RunId.Parse("r-1")))!;
         Assert.Equal(31, await run.Result.WaitAsync(HangGuard.Limit));
         Assert.Empty(runtime.Requests.Open);
-        await Assert.ThrowsAsync<RequestNotOpenException>(async () => await runtime.Requests.ApproveAsync(request.Id));
+        await Assert.ThrowsAsync<RequestAlreadyResolvedException>(async () => await runtime.Requests.ApproveAsync(request.Id));
     }
 
     [Fact]
