@@ -16,12 +16,18 @@ internal sealed class InProcessJournal : IJournal
 
     public ValueTask AppendAsync(RunId runId, long epoch, IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(runId.ToString(), nameof(runId));
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentNullException.ThrowIfNull(entries);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (entries.Count == 0) return default;
+        if (entries.Where((entry, i) => entry.Sequence != entries[0].Sequence + i).Any()) throw new ArgumentException("The entries are not consecutive.", nameof(entries));
         lock (_lock)
         {
             if (++Appends >= FailFrom) return ValueTask.FromException(new LostJournalException());
             var (stored, last) = _runs.GetValueOrDefault(runId, ([], 0));
-            if (epoch < last) throw new JournalConflictException(runId, $"epoch {epoch} is older than {last}");
-            if (entries[0].Sequence != stored.Count + 1) throw new JournalConflictException(runId, $"entry {entries[0].Sequence} does not follow {stored.Count}");
+            if (epoch < last) throw new JournalFencedException(runId, epoch, last);
+            if (entries[0].Sequence != stored.Count + 1) throw new JournalSequenceException(runId, entries[0].Sequence - 1, stored.Count);
             stored.AddRange(entries.Select(entry => entry with { Body = entry.Body.ToArray(), Epoch = epoch }));
             _runs[runId] = (stored, epoch);
         }
@@ -31,7 +37,8 @@ internal sealed class InProcessJournal : IJournal
 
     public ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, int after, CancellationToken cancellationToken)
     {
-        lock (_lock) return new([.. _runs.GetValueOrDefault(runId, ([], 0)).Entries.Skip(after)]);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock) return new([.. _runs.GetValueOrDefault(runId, ([], 0)).Entries.Skip(after).Select(entry => entry with { Body = entry.Body.ToArray() })]);
     }
 
     public async IAsyncEnumerable<StoredRun> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -39,7 +46,11 @@ internal sealed class InProcessJournal : IJournal
         List<StoredRun> runs;
         lock (_lock) runs = [.. _runs.Select(run => new StoredRun(run.Key, run.Value.Entries[^1].Kind, run.Value.Entries.Count, run.Value.Epoch))];
         await Task.CompletedTask;
-        foreach (var run in runs) yield return run;
+        foreach (var run in runs)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return run;
+        }
     }
 }
 
