@@ -14,12 +14,18 @@ public static class AgentFlowJournalExtensions
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="directory">The journal's directory.</param>
+    /// <param name="configure">Sizes and encryption.</param>
     /// <exception cref="DuplicateRegistrationException">When the runtime is resolved: another directory was named before.</exception>
-    public static IAgentFlowBuilder UseFileJournal(this IAgentFlowBuilder builder, string directory)
+    public static IAgentFlowBuilder UseFileJournal(this IAgentFlowBuilder builder, string directory, Action<FileJournalOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        builder.Services.TryAddSingleton(_ => FileJournal.Open(directory));
+        builder.Services.TryAddSingleton(_ =>
+        {
+            var options = new FileJournalOptions { Directory = directory };
+            configure?.Invoke(options);
+            return FileJournal.Open(options);
+        });
         new RuntimeContribution("journal", "file", directory, static (services, options) => options.Journal = services.GetRequiredService<FileJournal>()).TryAddTo(builder.Services);
         return builder;
     }

@@ -13,6 +13,7 @@ internal static class EntryDecoder
     /// <exception cref="JournalFormatException">The body is not of this format.</exception>
     public static JournalEntry Decode(StoredEntry stored)
     {
+        if (stored.IsErased) throw new JournalFormatException($"Entry {stored.Sequence} ({stored.Kind}) was erased: the key of its content was destroyed.");
         try
         {
             using var document = JsonDocument.Parse(stored.Body);

@@ -9,6 +9,9 @@ public readonly record struct StoredEntry(int Sequence, JournalEntryKind Kind, D
 {
     /// <summary>The epoch it was written under. Set by stores; ignored when it is appended.</summary>
     public long Epoch { get; init; }
+
+    /// <summary>Whether the key of its content was destroyed: the body is empty and will stay so. Set by stores; ignored when it is appended.</summary>
+    public bool IsErased { get; init; }
 }
 
 /// <summary>A run as stores list it.</summary>

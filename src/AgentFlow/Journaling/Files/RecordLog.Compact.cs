@@ -13,12 +13,14 @@ internal sealed partial class RecordLog
     /// <remarks>A run that is continued meanwhile is kept. Throws as <see cref="RemoveAsync"/> and <see cref="Compact"/> do.</remarks>
     public async ValueTask<CompactionReport> TrimAsync(Func<RunInfo, bool> isExpired, long time, CancellationToken cancellationToken = default)
     {
+        int removed = 0;
         foreach (var some in List().Where(run => run.HasEnded && isExpired(run)).Chunk(RemovalsAtOnce))
         {
-            await Task.WhenAll(some.Select(run => RemoveUnlessContinuedAsync(run, time, cancellationToken))).ConfigureAwait(false);
+            bool[] results = await Task.WhenAll(some.Select(run => RemoveUnlessContinuedAsync(run, time, cancellationToken))).ConfigureAwait(false);
+            removed += results.Count(static result => result);
         }
 
-        return Compact();
+        return Compact() with { RemovedRuns = removed };
     }
 
     /// <summary>
@@ -37,15 +39,18 @@ internal sealed partial class RecordLog
             return new SegmentCompaction(_options, _segments, _index, _committer.Poison).Run();
         }
     }
-    private async Task RemoveUnlessContinuedAsync(RunInfo run, long time, CancellationToken cancellationToken)
+
+    private async Task<bool> RemoveUnlessContinuedAsync(RunInfo run, long time, CancellationToken cancellationToken)
     {
         try
         {
             await RemoveAsync(run.Run, run.Sequence, run.Epoch, time, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (JournalException continued) when (continued is JournalConflictException or JournalRemovedException or JournalRunOpenException)
         {
             // Somebody appended to the run, or removed it, since it was listed.
+            return false;
         }
     }
 }

@@ -12,8 +12,9 @@ internal sealed partial class RecordLog
         lock (state) return state.Exists ? state.Info : null;
     }
 
-    /// <summary>All runs that were not removed, in no order; runs that come while the list is read may be missing.</summary>
-    public IEnumerable<RunInfo> List() => _index.List();
+    /// <summary>All runs, in no order; runs that come while the list is read may be missing.</summary>
+    /// <param name="removedToo">Whether those that were removed are listed.</param>
+    public IEnumerable<RunInfo> List(bool removedToo = false) => _index.List(removedToo);
 
     /// <summary>
     /// A run's durable records in order, as far as they are there when the reading comes to them. Read from the files in

@@ -32,7 +32,7 @@ internal sealed class RecordEncoder(RecordLogOptions options)
                 sequence++;
                 var flags = key is not null ? RecordFlags.Encrypted : RecordFlags.None;
                 int start = Begin(buffer, run, runLength, key, keyLength);
-                if (flags == RecordFlags.Encrypted) options.Cipher!.Encrypt(new(run, sequence, record.Kind, key!), record.Payload.Span, buffer);
+                if (flags == RecordFlags.Encrypted) options.Cipher!.Encrypt(new(run, sequence, (JournalEntryKind)record.Kind, key!), record.Payload.Span, buffer);
                 else buffer.Write(record.Payload.Span);
                 End(buffer, start, flags, record, sequence, epoch, runLength, keyLength);
             }

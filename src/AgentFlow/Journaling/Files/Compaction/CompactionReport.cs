@@ -4,4 +4,8 @@ namespace AgentFlow.Journaling.Files;
 /// <param name="RewrittenSegments">How many segments were replaced.</param>
 /// <param name="WrittenSegments">By how many.</param>
 /// <param name="FreedBytes">How much smaller the log is.</param>
-internal readonly record struct CompactionReport(int RewrittenSegments, int WrittenSegments, long FreedBytes);
+internal readonly record struct CompactionReport(int RewrittenSegments, int WrittenSegments, long FreedBytes)
+{
+    /// <summary>How many runs were removed before.</summary>
+    public int RemovedRuns { get; init; }
+}

@@ -17,13 +17,14 @@ internal sealed class RunIndex
 
     public RunState FindOrAdd(string run) => _runs.GetOrAdd(run, static key => new RunState(key));
 
-    public IEnumerable<RunInfo> List()
+    /// <param name="removedToo">Whether removed runs are listed.</param>
+    public IEnumerable<RunInfo> List(bool removedToo)
     {
         foreach (var (_, run) in _runs)
         {
             RunInfo info;
             lock (run) info = run.Info;
-            if (info.Sequence > 0 && !info.IsRemoved) yield return info;
+            if (info.Sequence > 0 && (removedToo || !info.IsRemoved)) yield return info;
         }
     }
 }

@@ -82,7 +82,7 @@ internal sealed class RunReader(RunIndex index, IPayloadCipher? cipher)
     {
         string? key = record.Key.IsEmpty ? null : Encoding.UTF8.GetString(record.Key);
         var (payload, isErased) = record.Flags.HasFlag(RecordFlags.Encrypted)
-            ? Decrypt(new(run, record.Sequence, record.Kind, key ?? throw Damage(run, extent, at, "an encrypted record names no key")), record.Payload)
+            ? Decrypt(new(run, record.Sequence, (JournalEntryKind)record.Kind, key ?? throw Damage(run, extent, at, "an encrypted record names no key")), record.Payload)
             : (record.Payload.ToArray(), false);
         return new StoredRecord
         {
