@@ -5,7 +5,7 @@ internal static class Rows
 {
     private static readonly FlowRuntime Runtime = new();
 
-    public static IEnumerable<Row> All() =>
+    public static IEnumerable<IRow> All() =>
     [
         Sequential(10, maxNanoseconds: 150, maxBytes: 200),
         Sequential(100, maxNanoseconds: 150, maxBytes: 200),
@@ -19,9 +19,13 @@ internal static class Rows
         Route(),
         AgentRows.OneToolRound(Runtime),
         AgentRows.ThreeInARow(Runtime),
+        new StepRow(maxRatio: 1.3),
+        new AppendRow(64, minRatio: 0.6),
+        new AppendRow(512, minRatio: 0.6),
+        .. new SuspendedRows().All(),
     ];
 
-    private static Row Sequential(int steps, double maxNanoseconds, double maxBytes)
+    private static CodeRow Sequential(int steps, double maxNanoseconds, double maxBytes)
     {
         var flow = Pipelines.Of(steps);
         return new($"sequential, {steps} effects, per effect", steps,
@@ -29,7 +33,7 @@ internal static class Rows
     }
 
     /// <summary>Effects that could ask for services and do not: a container must not cost them the short way through the gate.</summary>
-    private static Row InContainer()
+    private static CodeRow InContainer()
     {
         const int Steps = 100;
         var flow = Pipelines.Of(Steps);
@@ -38,7 +42,7 @@ internal static class Rows
             () => Pipelines.AwaitBodies(Steps, 1).Result, () => runtime.RunAsync(flow, 1).Result, 160, 250);
     }
 
-    private static Row Map()
+    private static CodeRow Map()
     {
         const int Maps = 100;
         var builder = Flow.Start<int>("maps");
@@ -55,13 +59,13 @@ internal static class Rows
             () => Runtime.RunAsync(flow, 1).Result, 20, 12);
     }
 
-    private static Row EmptyRun()
+    private static CodeRow EmptyRun()
     {
         var flow = Flow.FromCode<int, int>("empty", static (value, _) => new(value));
         return new("start, run and finish an empty run", 1, () => 1, () => Runtime.RunAsync(flow, 1).Result, 600, 1_000);
     }
 
-    private static Row FanOut(int branches)
+    private static CodeRow FanOut(int branches)
     {
         var flow = Flow.Start<int>("fan-out")
             .FanOut(Enumerable.Range(0, branches).Select(i => Step.Create($"branch-{i}", Pipelines.Increment)))
@@ -77,7 +81,7 @@ internal static class Rows
             () => Runtime.RunAsync(flow, 1).Result, 300, 400);
     }
 
-    private static Row Loop()
+    private static CodeRow Loop()
     {
         const int Iterations = 100;
         var body = Flow.Start<int>("body").Then("one", Pipelines.Increment).Then("two", Pipelines.Increment).Build();
@@ -86,7 +90,7 @@ internal static class Rows
             () => Pipelines.AwaitBodies(2 * Iterations, 0).Result, () => Runtime.RunAsync(flow, 0).Result, 600, 1_000);
     }
 
-    private static Row Route()
+    private static CodeRow Route()
     {
         const int Routes = 100;
         var (odd, even) = (Step.Create("odd", Pipelines.Increment), Step.Create("even", Pipelines.Increment));

@@ -8,7 +8,7 @@ internal static class AgentRows
     private static readonly AIFunction Lookup = AIFunctionFactory.Create(static (int number) => number + 1, "lookup", "Looks a number up.");
 
     /// <summary>The model calls a tool and answers with its result: two model calls, one tool call.</summary>
-    public static Row OneToolRound(FlowRuntime runtime)
+    public static CodeRow OneToolRound(FlowRuntime runtime)
     {
         using var client = new InstantChatClient();
         var agent = Agent.Create("asker").Model(client).Tools(Tool.From(Lookup, o => o.Effect(EffectClass.Read))).Build();
@@ -17,7 +17,7 @@ internal static class AgentRows
     }
 
     /// <summary>Three agents, each with one model call and no tools.</summary>
-    public static Row ThreeInARow(FlowRuntime runtime)
+    public static CodeRow ThreeInARow(FlowRuntime runtime)
     {
         using var client = new InstantChatClient();
         var flow = Flow.Start<string>("three").Then(Answering("first", client)).Then(Answering("second", client)).Then(Answering("third", client)).Build();
