@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using AgentFlow.Journaling;
 using AgentFlow.Scheduling;
 
 namespace AgentFlow;
@@ -12,7 +13,11 @@ namespace AgentFlow;
 /// <param name="wake">Called for a run whose date has come; it is still in the table.</param>
 internal sealed class DormantRuns(TimeProvider time, WorkDispatcher dispatcher, Action<RunId> wake) : IDisposable
 {
+    private const int MaxShared = 10_000;
     private readonly ConcurrentDictionary<RunId, DormantRun> _runs = new();
+
+    /// <summary>Runs of one flow wait at the same places: each place and name is kept once, unless there are too many of them.</summary>
+    private readonly ConcurrentDictionary<object, object> _shared = new();
     private readonly Lock _lock = new();
 
     /// <summary>Dates of runs that were woken earlier stay until they come, and find nothing then.</summary>
@@ -28,7 +33,7 @@ internal sealed class DormantRuns(TimeProvider time, WorkDispatcher dispatcher, 
 
     public void Add(DormantRun run)
     {
-        _runs[run.Id] = run;
+        _runs[run.Id] = run with { FlowName = Shared(run.FlowName), Waits = (PendingWait[])[.. run.Waits.Select(Shared)] };
         if (run.Due is not { } due) return;
         lock (_lock)
         {
@@ -49,6 +54,12 @@ internal sealed class DormantRuns(TimeProvider time, WorkDispatcher dispatcher, 
             _timer?.Dispose();
         }
     }
+
+    private PendingWait Shared(PendingWait wait) =>
+        wait with { Path = Shared(wait.Path), Name = wait.Name is null ? null : Shared(wait.Name), Role = wait.Role is null ? null : Shared(wait.Role) };
+
+    private T Shared<T>(T value)
+        where T : class => _shared.TryGetValue(value, out var shared) ? (T)shared : _shared.Count < MaxShared ? (T)_shared.GetOrAdd(value, value) : value;
 
     private void Arm()
     {
