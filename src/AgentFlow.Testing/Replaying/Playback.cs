@@ -45,6 +45,12 @@ internal sealed class Playback(Recording recording, int length, VirtualTimeProvi
         throw new System.Diagnostics.UnreachableException();
     }
 
+    /// <summary>A signal that the recorded run got comes again. One that was taken for its mismatch is taken again.</summary>
+    internal static void Send(FlowRun replay, SignalReceivedEntry signal)
+    {
+        if (!replay.IsTerminal) replay.Receive(signal.At(replay.RootPath), isChecked: false);
+    }
+
     public IReadOnlyList<GivenAnswer> Take(IReadOnlyList<ApprovalRequest> open)
     {
         var due = new List<GivenAnswer>();

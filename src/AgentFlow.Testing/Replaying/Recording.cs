@@ -46,6 +46,9 @@ internal sealed class Recording
         .GroupBy(static entry => entry.Path)
         .ToDictionary(static acts => acts.Key, static acts => new Queue<JournalEntry>(acts));
 
+    /// <summary>The signals that came behind a cut, in order.</summary>
+    internal IEnumerable<SignalReceivedEntry> SignalsAfter(int length) => Entries.Skip(length).OfType<SignalReceivedEntry>();
+
     /// <summary>
     /// The first entries. Decisions by values that are not the flow's own (configuration, the clock, a cache) would be taken
     /// otherwise behind the cut, and rightly so: with recorded outcomes they come along.

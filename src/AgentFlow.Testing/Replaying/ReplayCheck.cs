@@ -60,6 +60,12 @@ public static class ReplayCheck
         if (bodies == ReplayBodies.Recorded) driver.Effects.Substitute = playback.OutcomeAsync;
         var verdict = new ReplayVerdict(recording, length, playback);
         var replay = driver.Runtime.Resume(flow, recording.Prefix(length, bodies));
+        foreach (var signal in recording.SignalsAfter(length))
+        {
+            var wait = signal.Time - time.GetUtcNow();
+            _ = time.CreateTimer(_ => Playback.Send(replay, signal), null, wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+
         try
         {
             await driver.DriveAsync(null, replay).ConfigureAwait(false);

@@ -16,6 +16,7 @@ internal static class StuckRun
         foreach (var effect in effects.Where(static effect => effect.Sleeps == 0)) text.Append($"\n  It waits for '{effect.Path}', {(effect.HasBody ? "whose body has not returned" : "which has not got as far as its body")}.");
         if (run.Awake > effects.Count) text.Append("\n  Its flow awaits something that does not come from its FlowContext. Await only the context's own calls in flow code.");
         if (run.Status == RunStatus.Queued) text.Append("\n  It waits for its turn: SchedulerOptions.MaxConcurrentRuns are executing.");
+        foreach (var (signal, path) in run.AwaitedSignals()) text.Append($"\n  It waits for signal '{signal}' at '{path}'. Send it before the run is driven, or while it is: host.Runtime.SignalAsync(run.Id, \"{signal}\", …).");
         if (requests.Count > 0) text.Append($"\n  Script the answer: {Cure(requests[0])}");
         else if (effects.Count > 0) text.Append("\n  What a body waits for is neither virtual time nor about to happen: pass it the host's Time, or end what it waits for.");
         if (unusedAnswers.Length > 0) text.Append($"\n  Answers that were scripted and fit no request:{unusedAnswers}");

@@ -35,6 +35,9 @@ public enum DecisionKind
 
     /// <summary>With what an agent, or a step as a tool, was invoked, and what policies made of its result. Its permission is not asked for again.</summary>
     Invocation,
+
+    /// <summary>Which signal a wait took, by its number in the run.</summary>
+    Signal,
 }
 
 /// <summary>Flow code decided something. Replay follows it and does not evaluate the lambda again.</summary>

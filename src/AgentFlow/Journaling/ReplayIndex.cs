@@ -14,6 +14,7 @@ internal sealed class ReplayIndex
     private readonly Dictionary<StepPath, RequestResolvedEntry> _resolved = [];
     private readonly Dictionary<StepPath, List<RequestChangedEntry>> _changes = [];
     private readonly Dictionary<StepPath, TimerEntry> _timers = [];
+    private readonly Dictionary<StepPath, DateTimeOffset> _signalWaits = [];
     private readonly Dictionary<StepPath, int> _intents = [];
 
     /// <summary>What the flow itself has asked a human; what policies ask for depends on today's.</summary>
@@ -60,6 +61,9 @@ internal sealed class ReplayIndex
     public IReadOnlyList<RequestChangedEntry> Changes(StepPath path) => _changes.GetValueOrDefault(path) ?? [];
 
     public TimerEntry? Timer(StepPath path) => _timers.GetValueOrDefault(path);
+
+    /// <summary>Since when the run has waited for a signal here; null when it was never suspended meanwhile.</summary>
+    public DateTimeOffset? WaitingSince(StepPath path) => _signalWaits.TryGetValue(path, out var opened) ? opened : null;
 
     /// <summary>Whether nothing of the flow itself is recorded: the run was accepted, and perhaps somebody was asked whether it may start.</summary>
     /// <param name="question">The name of that question.</param>
@@ -131,6 +135,9 @@ internal sealed class ReplayIndex
             case RequestChangedEntry changed:
                 if (!_changes.TryGetValue(entry.Path, out var changes)) _changes.Add(entry.Path, changes = []);
                 changes.Add(changed);
+                break;
+            case RunSuspendedEntry suspended:
+                foreach (var wait in suspended.Waits.Where(static wait => wait.Kind == WaitKind.Signal)) _signalWaits.TryAdd(wait.Path, wait.Date);
                 break;
             case TimerEntry timer: _timers[entry.Path] = timer; break;
             case EffectIntendedEntry: _intents[entry.Path] = Intents(entry.Path) + 1; break;

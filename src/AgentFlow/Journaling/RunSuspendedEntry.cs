@@ -11,17 +11,20 @@ public enum WaitKind
 
     /// <summary>The deadline of the whole run.</summary>
     Deadline,
+
+    /// <summary>A signal from outside.</summary>
+    Signal,
 }
 
 /// <summary>One thing a suspended run waits for.</summary>
 /// <param name="Kind">What kind of thing.</param>
 /// <param name="Path">Where in the run.</param>
-/// <param name="Date">When a request was opened, or the date that is waited for.</param>
-/// <param name="Name">The name of a request; <see langword="null"/> for a date.</param>
+/// <param name="Date">When a request or the wait for a signal was opened, or the date that is waited for.</param>
+/// <param name="Name">The name of a request or a signal; <see langword="null"/> for a date.</param>
 /// <param name="Role">Who may answer a request; <see langword="null"/> means anybody.</param>
 public sealed record PendingWait(WaitKind Kind, StepPath Path, DateTimeOffset Date, string? Name = null, string? Role = null)
 {
-    /// <summary>When a request's deadline decides; <see langword="null"/> without one.</summary>
+    /// <summary>When the wait ends by itself although nobody has answered; <see langword="null"/> when it does not.</summary>
     public DateTimeOffset? Due { get; init; }
 }
 

@@ -35,6 +35,9 @@ public enum PolicyOperation
 
     /// <summary>The run's result leaves the run.</summary>
     EmitResult,
+
+    /// <summary>Somebody sends a signal to a run. The content is its value.</summary>
+    ReceiveSignal,
 }
 
 /// <summary>When it is judged.</summary>

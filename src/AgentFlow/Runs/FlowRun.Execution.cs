@@ -84,6 +84,7 @@ public abstract partial class FlowRun
             if (entry is not (RunStartedEntry or RunStatusEntry { Kind: >= JournalEntryKind.RunCompleted and <= JournalEntryKind.RunCancelled })) _entries.Append(entry.Detached());
         }
 
+        _signals = SignalLog.From(prefix);
         _effects = prefix.Count(entry => entry is EffectCompletedEntry or EffectFailedEntry { IsFinal: true });
         Replay = new ReplayIndex(_entries.Snapshot());
         Features |= RunFeatures.Replay;

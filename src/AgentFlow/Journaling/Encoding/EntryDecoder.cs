@@ -50,6 +50,7 @@ internal static class EntryDecoder
         JournalEntryKind.RequestOpened => new RequestOpenedEntry(path, ReadRequest(path, body)),
         JournalEntryKind.RequestResolved => ReadResolved(path, body),
         JournalEntryKind.RequestChanged => new RequestChangedEntry(path, Text(body, "request"), ReadChange(body)),
+        JournalEntryKind.SignalReceived => new StoredSignalReceivedEntry(path, Text(body, "signal"), Text(body, "type"), Value(body), Optional(body, "key"), ReadActor(body)),
         JournalEntryKind.TimerSet or JournalEntryKind.TimerFired => new TimerEntry(kind, path, Date(body, "due")),
         JournalEntryKind.RunCompleted => new RunCompletedEntry<JsonElement>(path, Value(body).ToElement()),
         JournalEntryKind.RunSuspended => ReadSuspended(path, body),

@@ -68,6 +68,12 @@ internal static class EntryEncoder
                 writer.WriteString("request", changed.RequestId);
                 WriteChange(writer, changed.Change);
                 break;
+            case SignalReceivedEntry signal:
+                writer.WriteString("signal", signal.Signal);
+                writer.WriteString("type", signal.ValueType);
+                Optional(writer, "key", signal.Key);
+                if (signal.Actor is { } actor) WritePrincipal(writer, "actor", actor);
+                break;
             case TimerEntry timer: writer.WriteNumber("due", timer.Due.UtcTicks); break;
             case RunSuspendedEntry suspended: WriteSuspended(writer, suspended); break;
             case RunStatusEntry status: Optional(writer, "reason", status.Reason); break;

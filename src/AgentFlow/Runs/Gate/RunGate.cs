@@ -28,6 +28,16 @@ internal static class RunGate
         return call;
     }
 
+    /// <summary>A signal's value, before it counts, and its label.</summary>
+    public static async ValueTask<(T Value, Label? Label)> SignalAsync<T>(FlowRun run, string signal, T value, SignalOptions options, CancellationToken cancellationToken)
+    {
+        if (!run.Runtime.Policies.Covers(PolicyOperation.ReceiveSignal)) return (value, options.Label);
+        var call = PolicyCall.Begin(run, run.RootPath, PolicyOperation.ReceiveSignal, signal, options.By?.User);
+        call.Facts.Actor = options.By;
+        var judged = await JudgeAsync(call, new PolicySubject<T>(value, options.Label), mayAsk: false, cancellationToken).ConfigureAwait(false);
+        return (judged, Label.Join(options.Label, call.RaisedLabel));
+    }
+
     private static async ValueTask<T> JudgeAsync<T>(PolicyCall call, PolicySubject<T> subject, bool mayAsk, CancellationToken cancellationToken)
     {
         string? errorType = null;
