@@ -64,7 +64,7 @@ public sealed record PolicyFacts
     /// <summary>The agent (or flow) that asks for it.</summary>
     public string? From { get; internal set; }
 
-    /// <summary>Who answers a request or operates a run, as the host has authenticated them; <see langword="null"/> for other operations.</summary>
+    /// <summary>Who answers a request, sends a signal or operates a run, as the host has authenticated them; <see langword="null"/> for other operations.</summary>
     public Principal? Actor { get; internal set; }
 
     /// <summary>The model that will be called.</summary>
