@@ -4,7 +4,7 @@ namespace AgentFlow;
 
 /// <summary>One invocation of an agent under policies: from a flow or another agent, to it.</summary>
 internal sealed class AgentInvocation<TIn, TOut>(Agent<TIn, TOut> agent, FlowContext scope, StepPath path)
-    : Invocation<TIn, TOut>(scope, path, agent.Name, PolicyOperation.InvokeAgent, "(invocation)")
+    : Invocation<TIn, TOut>(scope, path, agent.Name, PolicyOperation.InvokeAgent, Invocations.AgentEnd)
 {
     protected override Step Step => agent;
 

@@ -94,6 +94,7 @@ public sealed partial class FlowContext
     {
         if (TryRecorded<T>(path, kind, out var recorded)) return recorded;
         ThrowIfCancelled();
+        Run.RefuseOverflow(path);
         var choice = decide(state);
         Run.Append(new DecisionMadeEntry<T>(path, kind, choice, reason) { Label = _label });
         return choice;

@@ -38,6 +38,9 @@ public enum DecisionKind
 
     /// <summary>Which signal a wait took, by its number in the run.</summary>
     Signal,
+
+    /// <summary>That a repair of the flow's code applies, by <see cref="FlowContext.Patched"/>.</summary>
+    Patch,
 }
 
 /// <summary>Flow code decided something. Replay follows it and does not evaluate the lambda again.</summary>

@@ -22,6 +22,7 @@ internal sealed class ReplayIndex
     private readonly ConcurrentDictionary<StepPath, bool> _consumed = new();
     private readonly ConcurrentDictionary<StepPath, bool> _branches = new();
     private readonly ConcurrentDictionary<StepPath, bool> _forks = new();
+    private readonly Landmarks _landmarks = new();
     private readonly Lock _filling = new();
     private UnconsumedOutcomes? _remaining;
     private int _open;
@@ -34,6 +35,9 @@ internal sealed class ReplayIndex
 
     /// <summary>Whether there are outcomes or questions that the flow has not asked for again.</summary>
     public bool IsCatchingUp => Volatile.Read(ref _open) > 0;
+
+    /// <summary>Whether there is anything at all that the flow has not come to again.</summary>
+    public bool IsBehind => IsCatchingUp || _landmarks.Remain;
 
     public JournalEntry? Outcome(StepPath path)
     {
@@ -48,7 +52,7 @@ internal sealed class ReplayIndex
         if (_questions.ContainsKey(path)) Consume(path);
     }
 
-    public DecisionMadeEntry? Decision(StepPath path) => (DecisionMadeEntry?)_decisions.GetValueOrDefault(path);
+    public DecisionMadeEntry? Decision(StepPath path) => (DecisionMadeEntry?)Meet(path, _decisions.GetValueOrDefault(path));
 
     public RequestOpenedEntry? Opened(StepPath path) => _opened.GetValueOrDefault(path);
 
@@ -60,10 +64,15 @@ internal sealed class ReplayIndex
     /// <summary>What happened to a request before it was resolved, in order.</summary>
     public IReadOnlyList<RequestChangedEntry> Changes(StepPath path) => _changes.GetValueOrDefault(path) ?? [];
 
-    public TimerEntry? Timer(StepPath path) => _timers.GetValueOrDefault(path);
+    public TimerEntry? Timer(StepPath path) => (TimerEntry?)Meet(path, _timers.GetValueOrDefault(path));
 
     /// <summary>Since when the run has waited for a signal here; null when it was never suspended meanwhile.</summary>
-    public DateTimeOffset? WaitingSince(StepPath path) => _signalWaits.TryGetValue(path, out var opened) ? opened : null;
+    public DateTimeOffset? WaitingSince(StepPath path)
+    {
+        if (!_signalWaits.TryGetValue(path, out var opened)) return null;
+        _landmarks.Meet(path);
+        return opened;
+    }
 
     /// <summary>Whether nothing of the flow itself is recorded: the run was accepted, and perhaps somebody was asked whether it may start.</summary>
     /// <param name="question">The name of that question.</param>
@@ -71,27 +80,50 @@ internal sealed class ReplayIndex
         _outcomes.Count + _decisions.Count + _timers.Count + _intents.Count == 0 && _opened.Keys.All(path => path.Name == question);
 
     /// <summary>How many attempts of an irreversible effect have been started.</summary>
-    public int Intents(StepPath path) => _intents.GetValueOrDefault(path);
+    public int Intents(StepPath path)
+    {
+        if (!_intents.TryGetValue(path, out var attempts)) return 0;
+        _landmarks.Meet(path);
+        return attempts;
+    }
 
     /// <summary>A branch: what is recorded in it may come before or after what is recorded beside it.</summary>
     public void MarkBranch(StepPath path)
     {
-        if (IsCatchingUp) _branches.TryAdd(path, true);
+        if (IsBehind) _branches.TryAdd(path, true);
     }
 
     /// <summary>Everything right below a path is a branch.</summary>
     public void MarkBranches(StepPath parent)
     {
-        if (IsCatchingUp) _forks.TryAdd(parent, true);
+        if (IsBehind) _forks.TryAdd(parent, true);
     }
 
     /// <summary>The branch, or the root, in which this path lies: in it one thing was recorded after the other.</summary>
     public StepPath SequenceOf(StepPath path)
     {
         var node = path;
-        while (node.Parent is { } parent && !_branches.ContainsKey(node.FirstAttempt()) && !_forks.ContainsKey(parent)) node = parent;
+        while (node.Parent is { } parent && !IsBranch(node)) node = parent;
         return node;
     }
+
+    /// <summary>
+    /// Whether the recorded run had gone on beyond a point: something is recorded that the flow comes to after it. Branches beside the
+    /// point are not after it; the end of an agent or a tool around it is.
+    /// </summary>
+    public bool HasPassed(StepPath point, AbandonedScopes? abandoned)
+    {
+        for (var scope = point; scope is not null; scope = scope.Parent)
+        {
+            if (Invocations.Ends.Any(end => _decisions.ContainsKey(scope.Child(end)))) return true;
+        }
+
+        return IsCatchingUp && Remaining().Any(IsBeside, abandoned) || _landmarks.Any(IsBeside, abandoned);
+
+        bool IsBeside(StepPath scope) => IsBranch(scope) && !point.IsWithin(scope);
+    }
+
+    private bool IsBranch(StepPath path) => _branches.ContainsKey(path.FirstAttempt()) || path.Parent is { } parent && _forks.ContainsKey(parent);
 
     /// <summary>The first recorded outcome or question that the flow did not ask for again, outside the scopes its joins abandoned.</summary>
     /// <param name="within">Where to look; everywhere when null.</param>
@@ -114,7 +146,7 @@ internal sealed class ReplayIndex
         {
             if (_remaining is not null) return _remaining;
             var remaining = new UnconsumedOutcomes();
-            remaining.Fill(_outcomes.Values.Concat(_questions.Values).Where(entry => !_consumed.ContainsKey(entry.Path)));
+            remaining.Fill(_outcomes.Values.Concat(_questions.Values).Where(entry => !_consumed.ContainsKey(entry.Path)).Select(static entry => (entry.Path, entry)));
             Volatile.Write(ref _remaining, remaining);
             foreach (var path in _consumed.Keys) remaining.Remove(path);
             return remaining;
@@ -126,7 +158,10 @@ internal sealed class ReplayIndex
         switch (entry)
         {
             case EffectCompletedEntry or EffectFailedEntry { IsFinal: true }: _outcomes[entry.Path] = entry; break;
-            case DecisionMadeEntry: _decisions[entry.Path] = entry; break;
+            case DecisionMadeEntry decision:
+                _decisions[entry.Path] = entry;
+                if (decision.Decision != DecisionKind.Invocation) _landmarks.Add(entry.Path);
+                break;
             case RequestOpenedEntry opened:
                 _opened[entry.Path] = opened;
                 if (opened.Request.Kind is Approvals.RequestKind.Approval or Approvals.RequestKind.Question) _questions[entry.Path] = opened;
@@ -137,15 +172,34 @@ internal sealed class ReplayIndex
                 changes.Add(changed);
                 break;
             case RunSuspendedEntry suspended:
-                foreach (var wait in suspended.Waits.Where(static wait => wait.Kind == WaitKind.Signal)) _signalWaits.TryAdd(wait.Path, wait.Date);
+                foreach (var wait in suspended.Waits.Where(static wait => wait.Kind == WaitKind.Signal)) Wait(wait);
                 break;
-            case TimerEntry timer: _timers[entry.Path] = timer; break;
-            case EffectIntendedEntry: _intents[entry.Path] = Intents(entry.Path) + 1; break;
+            case TimerEntry timer:
+                _timers[entry.Path] = timer;
+                _landmarks.Add(entry.Path);
+                break;
+            case EffectIntendedEntry:
+                _intents[entry.Path] = _intents.GetValueOrDefault(entry.Path) + 1;
+                _landmarks.Add(entry.Path);
+                break;
         }
+    }
+
+    private void Wait(PendingWait wait)
+    {
+        if (_signalWaits.TryAdd(wait.Path, wait.Date)) _landmarks.Add(wait.Path);
+    }
+
+    private T? Meet<T>(StepPath path, T? entry)
+        where T : JournalEntry
+    {
+        if (entry is not null) _landmarks.Meet(path);
+        return entry;
     }
 
     private void Consume(StepPath path)
     {
+        _landmarks.Meet(path);
         if (!_consumed.TryAdd(path, true)) return;
         Interlocked.Decrement(ref _open);
         Volatile.Read(ref _remaining)?.Remove(path);

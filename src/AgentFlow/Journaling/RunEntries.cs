@@ -59,7 +59,7 @@ internal sealed class RunStartedEntry<T>(StepPath path, RunId runId, FlowIdentit
 public class RunStatusEntry : JournalEntry
 {
     internal RunStatusEntry(JournalEntryKind kind, StepPath path, string? reason = null)
-        : base(kind, path) => Reason = reason;
+        : base(kind, path) => Reason = reason is null ? null : EntryText.Cut(reason);
 
     /// <summary>Why: the error of a failed run, the reason of a cancelled or suspended one.</summary>
     public string? Reason { get; }

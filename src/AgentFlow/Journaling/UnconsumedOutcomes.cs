@@ -15,13 +15,13 @@ internal sealed class UnconsumedOutcomes
         }
     }
 
-    public void Fill(IEnumerable<JournalEntry> outcomes)
+    public void Fill(IEnumerable<(StepPath Path, JournalEntry Entry)> outcomes)
     {
         lock (_lock)
         {
-            foreach (var entry in outcomes)
+            foreach (var (path, entry) in outcomes)
             {
-                var node = NodeOf(entry.Path);
+                var node = NodeOf(path);
                 node.Outcome = entry;
                 node.Subtract(-1);
             }
@@ -45,6 +45,23 @@ internal sealed class UnconsumedOutcomes
         {
             if (within is null) return First(_roots, abandoned);
             return abandoned?.Cover(within) == true || !_nodes.TryGetValue(within, out var node) ? null : First([node], abandoned);
+        }
+    }
+
+    /// <summary>Whether there is one outside of what was abandoned and of the scopes that are left out.</summary>
+    public bool Any(Func<StepPath, bool> isLeftOut, AbandonedScopes? abandoned)
+    {
+        lock (_lock)
+        {
+            var open = new Stack<Node>(_roots);
+            while (open.TryPop(out var node))
+            {
+                if (node.Count == 0 || abandoned?.Names(node.Path) == true || isLeftOut(node.Path)) continue;
+                if (node.Outcome is not null) return true;
+                foreach (var child in node.Children ?? []) open.Push(child);
+            }
+
+            return false;
         }
     }
 

@@ -168,6 +168,13 @@ public abstract partial class FlowRun
         if (entry is not null) throw new FlowNondeterminismException(path, $"{entry.Kind} at '{entry.Path}', which has not been asked for again", $"{asked}, which is not recorded");
     }
 
+    /// <summary>Whether the recorded run had gone on beyond this point, at which nothing is recorded.</summary>
+    internal bool HasPassed(StepPath point)
+    {
+        if (Replay is not { IsBehind: true } replay) return false;
+        lock (_cancellation) return replay.HasPassed(point, _abandoned);
+    }
+
     private protected abstract void EndCancelled(int generation);
 
     private (StepPath Path, string ErrorType) Locate(Exception exception)

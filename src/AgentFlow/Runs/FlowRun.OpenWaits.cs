@@ -51,6 +51,8 @@ public abstract partial class FlowRun
         {
             Revive();
             if (IsTerminal || _waits is null || !_waits.TryGetValue(path, out wait) || resolution(wait) is not { } entry) return false;
+
+            // An answer that the journal cannot keep leaves the wait as it is.
             Append(entry);
             _waits.Remove(path);
             resolved?.Invoke(wait);

@@ -19,6 +19,7 @@ public abstract partial class FlowRun
         request = Place(request, out var recorded);
         if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(Restore(resolved.Decision, request));
         if (recorded is null && request.Kind != RequestKind.EffectApproval) RefuseDivergence(request.Path, $"request '{request.Name}'");
+        if (recorded is null) RefuseOverflow(request.Path);
         if (recorded is not null) request = Restore(recorded, request);
         var wait = new OpenRequest(this, RequestHistory.Restore(request, Replay?.Changes(request.Path) ?? []));
         var answer = wait.Attach(Generation);
@@ -96,6 +97,7 @@ public abstract partial class FlowRun
         if (cancellationToken.IsCancellationRequested || IsCancelling) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
         var recorded = Replay?.Timer(path);
         if (recorded?.Kind == JournalEntryKind.TimerFired) return new(ApprovalDecision.Answer(null));
+        if (recorded is null) RefuseOverflow(path);
         var due = recorded?.Due ?? Runtime.Time.GetUtcNow() + delay;
         var wait = new OpenTimer(this, path, due);
         var fired = wait.Attach(Generation);

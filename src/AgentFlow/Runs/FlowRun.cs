@@ -170,6 +170,12 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
         entry.Kind is JournalEntryKind.RunCancelled or JournalEntryKind.RunFailed
         || entry is RequestResolvedEntry { Decision.Outcome: Approvals.ApprovalOutcome.Withdrawn };
 
+    /// <summary>Refuses what would begin something while the run has all the entries it may have. What has begun is recorded all the same.</summary>
+    internal void RefuseOverflow(StepPath path)
+    {
+        if (_store is { } store && store.Count >= Runtime.Options.MaxEntries) throw new HistoryLimitException(Id, path, Runtime.Options.MaxEntries);
+    }
+
     /// <summary>Completes when every entry appended so far is durable; at once for a journal in memory.</summary>
     internal ValueTask FlushAsync() => _store?.FlushAsync() ?? default;
 

@@ -78,6 +78,13 @@ public sealed class FlowRuntimeOptions
     /// <summary>How many bytes one entry of a durable journal may have, at least 1024. Default: 4 MiB.</summary>
     public int MaxPayloadBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// How many entries a run may have in a durable journal before it may start nothing more, at least 16; what is under way then is
+    /// still recorded. Default: 100,000. A run ends with a <see cref="HistoryLimitException"/> there: a flow that goes on for ever
+    /// begins a new run from time to time with <c>FlowContext.ContinueAsNew</c>.
+    /// </summary>
+    public int MaxEntries { get; set; } = 100_000;
+
     /// <summary>How many cached step results are kept, at least 1. Default: 10,000.</summary>
     public int CacheCapacity { get; set; } = 10_000;
 
@@ -103,6 +110,7 @@ public sealed class FlowRuntimeOptions
         AtLeast(KeepEndedRuns, 0, nameof(KeepEndedRuns));
         AtLeast(KeepEndedRunsWithId, 0, nameof(KeepEndedRunsWithId));
         AtLeast(MaxPayloadBytes, 1024, nameof(MaxPayloadBytes));
+        AtLeast(MaxEntries, 16, nameof(MaxEntries));
         AtLeast(CacheCapacity, 1, nameof(CacheCapacity));
         AtLeast(MaxDepth, 1, nameof(MaxDepth));
         if (MaxDepth > 10_000) throw new InvalidOptionException($"{nameof(FlowRuntimeOptions)}.{nameof(MaxDepth)}", MaxDepth, "Use 10000 or less: every scope takes a part of the stack.");

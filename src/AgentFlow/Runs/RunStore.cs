@@ -17,6 +17,9 @@ internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntime runtim
 
     public long Epoch => epoch;
 
+    /// <summary>How many entries the run has, durable or about to be.</summary>
+    public int Count => Volatile.Read(ref _sequence);
+
     /// <summary>Whether everything taken so far is durable.</summary>
     public bool IsDurable
     {

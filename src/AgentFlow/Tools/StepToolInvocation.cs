@@ -8,7 +8,7 @@ namespace AgentFlow;
 /// <c>tool/(call)</c>: what a step does is recorded as the step's, and a flow is not recorded at all.
 /// </summary>
 internal sealed class StepToolInvocation<TIn, TOut>(BoundStep<TIn, TOut> tool, FlowContext scope, StepPath path, ToolCall call, StepToolSubject<TIn, TOut> subject)
-    : Invocation<TIn, TOut>(scope, path, tool.Name, PolicyOperation.CallTool, "(call)")
+    : Invocation<TIn, TOut>(scope, path, tool.Name, PolicyOperation.CallTool, Invocations.ToolEnd)
 {
     private readonly TimeProvider _time = scope.Run.Runtime.Time;
     private long? _started;

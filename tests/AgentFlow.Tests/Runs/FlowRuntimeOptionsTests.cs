@@ -13,6 +13,7 @@ public class FlowRuntimeOptionsTests
         { "KeepEndedRunsWithId", o => o.KeepEndedRunsWithId = -1, "-1. Use 0 or more." },
         { "MaxPayloadBytes", o => o.MaxPayloadBytes = 1023, "1023. Use 1024 or more." },
         { "CacheCapacity", o => o.CacheCapacity = 0, "0. Use 1 or more." },
+        { "MaxEntries", o => o.MaxEntries = 15, "15. Use 16 or more." },
         { "MaxDepth", o => o.MaxDepth = 0, "0. Use 1 or more." },
         { "MaxDepth", o => o.MaxDepth = 10_001, "10001. Use 10000 or less: every scope takes a part of the stack." },
         { "Time", o => o.Time = null!, "null. Leave the default, or set your own." },

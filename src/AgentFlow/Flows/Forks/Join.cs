@@ -51,11 +51,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
     /// <summary>Runs the branches; completes when the join has what it needs.</summary>
     public ValueTask RunAsync()
     {
-        if (Parent.Run.Replay is { } replay)
-        {
-            foreach (var branch in Branches) replay.MarkBranch(branch.Path);
-        }
-
+        if (Parent.Run.Replay is { } replay) Mark(replay);
         if (Parent.TryRecorded<int[]>(DecisionPath, DecisionKind.Join, out var recorded)) Follow(recorded);
         var starting = Prepare(_kept);
         Enter(starting);
@@ -91,6 +87,12 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
     /// <summary>A branch has ended later, on a stack of its own: what waited for it may start here.</summary>
     public virtual void Continue()
     {
+    }
+
+    /// <summary>Says which branches run beside each other.</summary>
+    protected virtual void Mark(ReplayIndex replay)
+    {
+        foreach (var branch in Branches) replay.MarkBranch(branch.Path);
     }
 
     /// <summary>Says how many branches start at once; on replay only those that lead to the kept ones.</summary>

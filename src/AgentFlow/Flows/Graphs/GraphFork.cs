@@ -35,6 +35,11 @@ internal sealed class GraphFork : Join
         StartBranches();
     }
 
+    /// <summary>A node that waits for others comes after them: it is a branch from the moment it is ready.</summary>
+    protected override void Mark(Journaling.ReplayIndex replay)
+    {
+    }
+
     protected override int Prepare(int[]? kept)
     {
         _following = kept;
@@ -74,6 +79,7 @@ internal sealed class GraphFork : Join
             foreach (var dependent in _plan.DependentsOf(index))
             {
                 if (--_missing[dependent] > 0 || _following is not null && !Keeps(_following, dependent)) continue;
+                Parent.Run.Replay?.MarkBranch(Branches[dependent].Path);
                 _ready.Enqueue(dependent);
                 released++;
             }

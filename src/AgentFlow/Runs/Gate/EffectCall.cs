@@ -20,6 +20,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         scope.ThrowIfCancelled();
         if (step.Plan.RepeatsIrreversible || step.Plan.IsTooPatient) throw DefinitionCheck.Defects(step, path);
         _run.RefuseDivergence(path, step.ToString());
+        _run.RefuseOverflow(path);
         TOut result;
         try
         {

@@ -30,7 +30,7 @@ internal static class EffectOutcome
     {
         try
         {
-            return exception.Message;
+            return EntryText.Cut(exception.Message);
         }
         catch (Exception failure)
         {

@@ -1,0 +1,157 @@
+using AgentFlow.Approvals;
+using AgentFlow.Journaling;
+using AgentFlow.Tests.Flows;
+using AgentFlow.Tests.Runs;
+
+namespace AgentFlow.Tests.Journaling.Durable;
+
+/// <summary>What a journal is not to keep is refused before anything is written.</summary>
+public class LimitTests
+{
+    private static readonly string Large = new('x', 2000);
+    private readonly InProcessJournal _journal = new();
+    private int _executed;
+
+    private VirtualRun Runs(Action<FlowRuntimeOptions>? configure = null) => new(configure: options =>
+    {
+        options.Journal = _journal;
+        options.MaxPayloadBytes = 1024;
+        configure?.Invoke(options);
+    });
+
+    private Step<int, int> Work => field ??= Step.Create<int, int>("work", (x, _) => x + ++_executed);
+
+    public static TheoryData<string, string> Endless => new()
+    {
+        { "effect", "flow/work#16" }, { "decision", "flow/decide#16" }, { "clock", "flow/now#16" }, { "delay", "flow/delay#5" }, { "question", "flow/ask#16" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Endless))]
+    public void A_run_that_goes_on_for_ever_fails_before_it_starts_what_would_be_too_much(string what, string place)
+    {
+        var test = Runs(options => (options.MaxEntries, options.Approver) = (16, what == "question" ? null : new Yes()));
+        var flow = Flow.FromCode<int, int>("flow", async (x, ctx) =>
+        {
+            while (true)
+            {
+                switch (what)
+                {
+                    case "effect": await ctx.RunAsync(Work, x); break;
+                    case "decision": await ctx.DecideAsync("decide", () => 1); break;
+                    case "clock": ctx.GetUtcNow(); break;
+                    case "delay": await ctx.DelayAsync(TimeSpan.FromHours(1)); break;
+                    default: await ctx.AllAsync<int>([.. Enumerable.Range(0, 100).Select(i => (Func<FlowContext, ValueTask<int>>)(c => c.AskAsync("ask", new Question<int>("?"))))]); break;
+                }
+            }
+        });
+        var run = test.Start(flow, 1);
+        if (what == "delay") test.Finish(run);
+        else test.Settle();
+        var error = Assert.IsType<HistoryLimitException>(run.Failure().InnerException);
+        if (what != "question") Assert.Equal(place, $"{error.Path}");
+        Assert.Equal((run.Id, 16), (error.RunId, error.Limit));
+        Assert.Contains("FlowRuntimeOptions.MaxEntries", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ContinueAsNew", error.Message, StringComparison.Ordinal);
+        if (what == "effect") Assert.Equal((15, 17), (_executed, Restart.Stored(_journal, run.Id).Count));
+        Assert.Equal(JournalEntryKind.RunFailed, Restart.Stored(_journal, run.Id)[^1].Kind);
+    }
+
+    [Fact]
+    public void A_run_in_memory_is_not_bound()
+    {
+        var test = Runs(options => (options.Journal, options.MaxEntries) = (null, 16));
+        var run = test.Start(Flow.Start<int>("flow").Loop("again", Work, x => x > 100, 200).Build(), 1);
+        test.Settle();
+        Assert.True(run.Value() > 100);
+    }
+
+    [Fact]
+    public void A_stored_run_that_has_all_its_entries_still_ends()
+    {
+        var flow = Flow.FromCode<int, int>("flow", async (x, ctx) =>
+        {
+            for (var i = 0; i < 20; i++) x = await ctx.RunAsync(Work, x);
+            return x;
+        });
+        var stored = Restart.Record(flow, 0);
+        _executed = 0;
+        var restarted = Restart.From<int>(stored.SkipLast(1), options => options.MaxEntries = 16, flow);
+        Assert.Equal((210, 0), (restarted.Run!.Value(), _executed));
+    }
+
+    /// <summary>The value of every kind of entry; where flow code asks for it, the run fails there with the cause.</summary>
+    [Theory]
+    [InlineData("decision", "flow/decide")]
+    [InlineData("question", "flow/ask")]
+    [InlineData("approval", "flow/approve")]
+    [InlineData("result", "flow")]
+    [InlineData("effect", "flow/large")]
+    public void A_value_that_is_too_large_fails_where_it_was_to_be_recorded(string what, string place)
+    {
+        var test = Runs();
+        var run = test.Start(Flow.FromCode<int, string>("flow", async (_, ctx) => what switch
+        {
+            "decision" => await ctx.DecideAsync("decide", () => Large),
+            "question" => await ctx.AskAsync("ask", new Question<string>("?") { Context = Large }),
+            "approval" => (await ctx.ApproveAsync("approve", Large)).By!,
+            "effect" => await ctx.RunAsync(Step.Create<int, string>("large", (_, _) => Large), 1),
+            _ => Large,
+        }), 1);
+        test.Settle();
+        Assert.Contains(nameof(PayloadException), run.Failure().ErrorType, StringComparison.Ordinal);
+        Assert.Contains($"'{place}'", run.Failure().Message, StringComparison.Ordinal);
+        Assert.Contains("FlowRuntimeOptions.MaxPayloadBytes allows 1024", run.Failure().Message, StringComparison.Ordinal);
+        Assert.Empty(test.Runtime.Requests.Open);
+        Assert.All(Restart.Stored(_journal, run.Id), entry => Assert.True(entry.Body.Length <= 1024));
+    }
+
+    [Fact]
+    public async Task A_run_with_too_large_an_input_is_not_accepted()
+    {
+        var test = Runs();
+        var error = await Assert.ThrowsAsync<PayloadException>(async () => await test.Runtime.StartAsync(Flow.Start<string>("flow").Map(x => x).Build(), Large));
+        Assert.Equal("flow", $"{error.Path}");
+        Assert.Equal((0, 0), (test.Runtime.ActiveRuns, _journal.Appends));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_that_is_too_large_leaves_the_request_open(bool isUnloaded)
+    {
+        var test = Runs(options => options.SuspendLinger = isUnloaded ? TimeSpan.Zero : TimeSpan.FromDays(1));
+        var run = test.Start(Flow.FromCode<int, string>("flow", (_, ctx) => ctx.AskAsync("ask", new Question<string>("?"))), 1);
+        test.Settle();
+        var id = test.Runtime.Requests.Open.Single().Id;
+        await Assert.ThrowsAsync<PayloadException>(async () => await test.Runtime.Requests.AnswerAsync(id, Large));
+        Assert.Equal(id, test.Runtime.Requests.Open.Single().Id);
+        await test.Runtime.Requests.AnswerAsync(id, "short");
+        test.Settle();
+        Assert.Equal("short", run.Value());
+    }
+
+    /// <summary>A failure is recorded whatever it has to say: with as many of its words as are kept of any.</summary>
+    [Fact]
+    public async Task Words_that_are_too_many_are_cut()
+    {
+        var words = new string('w', 100_000);
+        var test = Runs(options => options.MaxPayloadBytes = 64 * 1024);
+        var failed = test.Start(Flow.Start<int>("flow").Then("fails", Task<int> (int _, StepContext _) => throw new InvalidOperationException(words)).Build(), 1);
+        test.Settle();
+        Assert.StartsWith("wwww", failed.Failure().InnerException!.Message, StringComparison.Ordinal);
+        var entry = failed.Entries.OfType<EffectFailedEntry>().Single();
+        Assert.Equal((16_384, " …"), (entry.Message.Length, entry.Message[^2..]));
+        var waiting = test.Start(Flow.FromCode<int, string>("wait", (_, ctx) => ctx.AskAsync("ask", new Question<string>("?"))), 1);
+        test.Settle();
+        var cancelled = waiting.CancelAsync(words);
+        test.Settle();
+        await cancelled;
+        Assert.Equal((RunStatus.Cancelled, JournalEntryKind.RunCancelled), (waiting.Status, Restart.Stored(_journal, waiting.Id)[^1].Kind));
+    }
+
+    private sealed class Yes : IApprover
+    {
+        public ValueTask<ApprovalDecision?> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken) => new(ApprovalDecision.Approve());
+    }
+}
