@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using AgentFlow.Scheduling;
 
 namespace AgentFlow.Approvals;
 
@@ -12,7 +13,7 @@ namespace AgentFlow.Approvals;
 public sealed partial class RequestInbox
 {
     private readonly ConcurrentDictionary<string, OpenRequest> _open = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<OpenRequest>> _expected = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DispatchedSignal<OpenRequest>> _expected = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _disposed = new();
     private readonly FlowRuntime _runtime;
     private readonly DormantRequests _dormant;
@@ -87,7 +88,7 @@ public sealed partial class RequestInbox
     internal void Add(OpenRequest open)
     {
         _open[open.Request.Id] = open;
-        if (!_expected.IsEmpty && _expected.TryGetValue(open.Request.Id, out var expected)) expected.TrySetResult(open);
+        if (!_expected.IsEmpty && _expected.TryGetValue(open.Request.Id, out var expected)) expected.Give(open);
     }
 
     /// <summary>The open request; its run is brought back first if it is in the journal only.</summary>
@@ -95,14 +96,14 @@ public sealed partial class RequestInbox
     {
         if (_open.TryGetValue(id, out var open)) return open;
         if (DormantRequests.RunOf(id) is not { } runId) return null;
-        var shown = _expected.GetOrAdd(id, static _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var shown = _expected.GetOrAdd(id, static (_, dispatcher) => new(dispatcher), _runtime.Dispatcher);
         try
         {
             if (await _runtime.LoadAsync(runId).ConfigureAwait(false) is not { } run) return null;
-            if (!_open.ContainsKey(id) && (run.IsWoken || run.IsToAskAgain(id))) await Task.WhenAny(shown.Task, run.SettledAsync(CancellationToken.None)).ConfigureAwait(false);
+            if (!_open.ContainsKey(id) && (run.IsWoken || run.IsToAskAgain(id))) await Task.WhenAny(shown.WaitAsync(), run.SettledAsync(CancellationToken.None)).ConfigureAwait(false);
 
             // It may have left the memory again already: its answer brings it back.
-            return shown.Task.IsCompletedSuccessfully ? shown.Task.Result : _open.GetValueOrDefault(id);
+            return shown.Value ?? _open.GetValueOrDefault(id);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using AgentFlow.Journaling;
+using AgentFlow.Scheduling;
 
 namespace AgentFlow;
 
@@ -6,7 +7,7 @@ namespace AgentFlow;
 public abstract partial class FlowRun
 {
     private int _hasPlace;
-    private TaskCompletionSource? _settledOnce;
+    private DispatchedSignal<bool>? _settledOnce;
 
     /// <summary>Runs the flow from its root. The caller has woken the branch that this is.</summary>
     internal abstract void Execute();
@@ -18,14 +19,14 @@ public abstract partial class FlowRun
     /// <summary>Wakes whoever waits for the run to settle. After the status has changed.</summary>
     private void SignalSettled()
     {
-        TaskCompletionSource? settled;
+        DispatchedSignal<bool>? settled;
         lock (_cancellation)
         {
             settled = _settledOnce;
             _settledOnce = null;
         }
 
-        settled?.SetResult();
+        settled?.Give(true);
     }
 
     /// <summary>False when the run has ended, or is about to be cancelled, before it has started.</summary>
@@ -63,14 +64,14 @@ public abstract partial class FlowRun
     {
         while (_status is RunStatus.Running or RunStatus.Queued)
         {
-            TaskCompletionSource settled;
+            DispatchedSignal<bool> settled;
             lock (_cancellation)
             {
                 if (_status is not (RunStatus.Running or RunStatus.Queued)) return;
-                settled = _settledOnce ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+                settled = _settledOnce ??= new(Runtime.Dispatcher);
             }
 
-            await settled.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await settled.WaitAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

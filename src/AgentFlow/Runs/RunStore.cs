@@ -1,5 +1,7 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using AgentFlow.Journaling;
+using AgentFlow.Scheduling;
 
 namespace AgentFlow;
 
@@ -13,7 +15,9 @@ internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntime runtim
     private List<StoredEntry> _pending = [];
     private int _sequence = stored;
     private int _durable = stored;
-    private Task? _write;
+
+    /// <summary>Given when the present write has ended, with its failure.</summary>
+    private DispatchedSignal<ExceptionDispatchInfo?>? _write;
 
     public long Epoch => epoch;
 
@@ -48,21 +52,24 @@ internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntime runtim
         lock (_lock) target = _sequence;
         while (true)
         {
-            Task write;
+            DispatchedSignal<ExceptionDispatchInfo?> write;
+            bool isMine;
             lock (_lock)
             {
                 if (_durable >= target) return;
-                if (_write is null || _write.IsCompleted) _write = WriteAsync();
-                write = _write;
+                isMine = _write is null;
+                write = _write ??= new(runtime.Dispatcher);
             }
 
-            await write.ConfigureAwait(false);
+            if (isMine) await WriteAsync(write).ConfigureAwait(false);
+            else (await write.WaitAsync().ConfigureAwait(false))?.Throw();
         }
     }
 
     /// <summary>A batch that fails stays pending and is never overtaken by a later one: order has no holes.</summary>
-    private async Task WriteAsync()
+    private async Task WriteAsync(DispatchedSignal<ExceptionDispatchInfo?> ended)
     {
+        ExceptionDispatchInfo? failure = null;
         List<StoredEntry> batch;
         lock (_lock)
         {
@@ -78,9 +85,12 @@ internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntime runtim
         catch (Exception exception)
         {
             lock (_lock) _pending = [.. batch, .. _pending];
-            if (exception is JournalException) throw;
-            throw new JournalFailedException(runId, exception);
+            failure = ExceptionDispatchInfo.Capture(exception is JournalException ? exception : new JournalFailedException(runId, exception));
         }
+
+        lock (_lock) _write = null;
+        ended.Give(failure);
+        failure?.Throw();
     }
 
     private StoredEntry Encode(JournalEntry entry)

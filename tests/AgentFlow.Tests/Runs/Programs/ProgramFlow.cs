@@ -11,9 +11,11 @@ internal sealed partial class ProgramFlow
     private readonly Numbering _ids;
     private readonly WorkDispatcher _dispatcher;
     private readonly Executions _executions;
+    private readonly IEffectObserver? _observer;
 
-    public ProgramFlow(Node program, WorkDispatcher dispatcher, Executions executions)
+    public ProgramFlow(Node program, WorkDispatcher dispatcher, Executions executions, IEffectObserver? observer = null)
     {
+        _observer = observer;
         _ids = new Numbering(program);
         _dispatcher = dispatcher;
         _executions = executions;
@@ -39,7 +41,9 @@ internal sealed partial class ProgramFlow
                 return await ctx.AskAsync($"ask{_ids[node]}", new Question<int>("How much?") { Context = Interpreter.Mix(x, _ids[node]) });
             case Chance:
                 var name = $"chance{_ids[node]}";
-                _executions.NoteChance(ctx.PathOf(name), HashCode.Combine(ctx.NewGuid(), ctx.Random.Next()) & int.MaxValue);
+                var (place, drawn) = (ctx.PathOf(name), HashCode.Combine(ctx.NewGuid(), ctx.Random.Next()) & int.MaxValue);
+                _executions.NoteChance(place, drawn);
+                _observer?.OnChance(place, drawn);
                 return x;
             case Sequence sequence:
                 foreach (var child in sequence.Children) x = await RunAsync(child, x, ctx);
@@ -82,6 +86,7 @@ internal sealed partial class ProgramFlow
         return ctx.DecideAsync(name, () =>
         {
             _executions.CountDecision(path);
+            _observer?.OnDecision(path);
             return x % 2 == 0;
         });
     }
@@ -97,16 +102,19 @@ internal sealed partial class ProgramFlow
     private Step<int, int> NewStep(Effect effect)
     {
         var id = _ids[effect];
-        Action<StepOptions<int, int>>? options = effect.Body == Body.Retried ? o => o.Retry(2, TimeSpan.Zero) : null;
+        var isIrreversible = _observer?.IsIrreversible(effect, id) == true;
+        Action<StepOptions<int, int>>? options = effect.Body == Body.Retried ? o => o.Retry(2, TimeSpan.Zero) : isIrreversible ? o => o.Effect(EffectClass.Irreversible) : null;
         return effect.Body == Body.Now
-            ? Step.Create<int, int>($"e{id}", (x, ctx) => Note(x, id, ctx))
-            : Step.Create<int, int>($"e{id}", (x, ctx) => ExecuteAsync(effect.Body, Note(x, id, ctx), ctx), options);
+            ? Step.Create<int, int>($"e{id}", (x, ctx) => Note(x, id, isIrreversible, ctx))
+            : Step.Create<int, int>($"e{id}", (x, ctx) => ExecuteAsync(effect.Body, Note(x, id, isIrreversible, ctx), ctx), options);
     }
 
-    private int Note(int x, int id, StepContext ctx)
+    private int Note(int x, int id, bool isIrreversible, StepContext ctx)
     {
         _executions.CountBody(ctx);
-        return Interpreter.Mix(x, id);
+        var result = Interpreter.Mix(x, id);
+        _observer?.OnBody(ctx, result, isIrreversible);
+        return result;
     }
 
     private async ValueTask<int> ExecuteAsync(Body body, int result, StepContext ctx)
@@ -153,6 +161,18 @@ internal sealed partial class ProgramFlow
         var mark = segment.IndexOf('~', StringComparison.Ordinal);
         return mark < 0 ? 1 : int.Parse(segment.AsSpan(mark + 1), CultureInfo.InvariantCulture);
     }
+}
+
+/// <summary>Sees what a program's code does, and may make effects irreversible.</summary>
+internal interface IEffectObserver
+{
+    bool IsIrreversible(Effect effect, int id);
+
+    void OnBody(StepContext context, int result, bool isIrreversible);
+
+    void OnDecision(StepPath path);
+
+    void OnChance(StepPath path, int value);
 }
 
 internal sealed class ProgramException : Exception;
