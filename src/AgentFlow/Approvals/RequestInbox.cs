@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using AgentFlow.Scheduling;
 
 namespace AgentFlow.Approvals;
@@ -57,6 +59,17 @@ public sealed partial class RequestInbox
     {
         ArgumentNullException.ThrowIfNull(id);
         return _open.GetValueOrDefault(id)?.Status ?? await RequestHistory.FindAsync(_runtime, id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The value of a request as what it is, also when it was read from the journal and is JSON.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="request">A request of this runtime.</param>
+    /// <exception cref="JsonException">The JSON is not of this type.</exception>
+    /// <exception cref="InvalidCastException">The value is of another type.</exception>
+    public T ValueOf<T>(ApprovalRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Value is JsonElement json && typeof(T) != typeof(JsonElement) ? json.Deserialize((JsonTypeInfo<T>)_runtime.Json.GetTypeInfo(typeof(T)))! : (T)request.Value!;
     }
 
     /// <summary>Tells the notifiers what is open in a run that stays in the journal.</summary>

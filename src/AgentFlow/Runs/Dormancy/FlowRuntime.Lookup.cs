@@ -20,6 +20,21 @@ public sealed partial class FlowRuntime
     public async ValueTask<FlowRun<TOut>?> GetRunAsync<TOut>(RunId id, CancellationToken cancellationToken = default) =>
         As<TOut>(id, await GetRunAsync(id, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>
+    /// The entries of a run, wherever it is, in order: what a page shows that tells what has happened. A suspended run stays where it
+    /// is. Those read from the journal have values that are JSON.
+    /// </summary>
+    /// <param name="id">The id.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>A snapshot; empty when nobody knows the run. Without a journal, of an ended run that was kept for its id, the first and the last entry.</returns>
+    /// <exception cref="RunHeldException">The entries cannot be read: their content was erased, or a newer version wrote them.</exception>
+    public async ValueTask<IReadOnlyList<JournalEntry>> ReadEntriesAsync(RunId id, CancellationToken cancellationToken = default)
+    {
+        if (_runs.TryGetValue(id, out var live)) return live.Entries;
+        if (Options.Journal is null) return _ended.Find(id)?.Entries ?? [];
+        return await ReadAsync(id, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Brings a run of this id into memory, if there is one.</summary>
     /// <param name="id">The id.</param>
     /// <param name="offered">The flow that somebody wants to start under it; used when none is registered.</param>
