@@ -31,18 +31,7 @@ internal sealed class Playback(Recording recording, int length, VirtualTimeProvi
 
         // It never ended then (a lost race, a cancelled branch), so it does not end now.
         lock (_lock) _unrecorded.Add(path);
-        var effect = LiveEffect.Current;
-        effect?.Sleep(1);
-        try
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            effect?.Sleep(-1);
-        }
-
-        throw new System.Diagnostics.UnreachableException();
+        return await LiveEffect.NeverEndAsync(time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A signal that the recorded run got comes again. One that was taken for its mismatch is taken again.</summary>

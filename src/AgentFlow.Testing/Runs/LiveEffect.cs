@@ -19,6 +19,23 @@ internal sealed class LiveEffect(LiveEffects all, FlowRun run, StepPath path)
     /// <summary>Whether a body of it was started. Guarded by <see cref="LiveEffects"/>.</summary>
     internal bool HasBody { get; set; }
 
+    /// <summary>The current effect does not end until it is cancelled, and nothing waits for it.</summary>
+    internal static async ValueTask<Journaling.JournalEntry> NeverEndAsync(VirtualTimeProvider time, CancellationToken cancellationToken)
+    {
+        var effect = Current;
+        effect?.Sleep(1);
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            effect?.Sleep(-1);
+        }
+
+        throw new System.Diagnostics.UnreachableException();
+    }
+
     internal void Mark() => s_current.Value = this;
 
     internal void Sleep(int change) => all.Sleep(this, change);

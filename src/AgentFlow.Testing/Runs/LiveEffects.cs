@@ -17,6 +17,9 @@ internal sealed class LiveEffects(Signal changed) : EffectWatch
     /// <summary>Stands in for bodies, if set.</summary>
     internal Func<FlowRun, StepPath, CancellationToken, ValueTask<JournalEntry>>? Substitute { get; set; }
 
+    /// <summary>Told of every recorded decision that can be taken again, if set.</summary>
+    internal Action<StepPath, object?, Func<object?>>? Recheck { get; set; }
+
     /// <summary>Grows with everything that happens.</summary>
     internal long Version => Interlocked.Read(ref _version);
 
@@ -53,6 +56,8 @@ internal sealed class LiveEffects(Signal changed) : EffectWatch
 
         changed.Set();
     }
+
+    public override void OnDecision(FlowRun run, StepPath path, object? recorded, Func<object?> decide) => Recheck?.Invoke(path, recorded, decide);
 
     public override void OnRest() => changed.Set();
 

@@ -6,7 +6,7 @@ namespace AgentFlow.Testing;
 /// Drives the runs of a runtime: whatever can happen now happens first, then open requests are answered, then virtual time
 /// moves to the next timer. One at a time may drive.
 /// </summary>
-internal sealed class RunDriver
+internal sealed class RunDriver : IAsyncDisposable
 {
     // A timer that re-arms itself for ever (somebody's periodic clean-up) must not keep a stuck run alive. A body may poll.
     private const int MaxIdleTimers = 10_000;
@@ -77,6 +77,20 @@ internal sealed class RunDriver
 
         Time.MoveTo(target);
     });
+
+    /// <summary>Cancels what still runs and lets it end. Never throws on account of a run.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var disposing = Runtime.DisposeAsync().AsTask();
+        try
+        {
+            await DriveAsync(disposing, null).ConfigureAwait(false);
+        }
+        catch (FlowAssertionException)
+        {
+            // A run that cannot even be cancelled: the test has failed for a reason that says more, or does not care.
+        }
+    }
 
     /// <summary>Pumping with a context of the test's would send continuations elsewhere.</summary>
     private Task InTurnAsync(Func<Task> drive)

@@ -52,6 +52,13 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         return run;
     }
 
+    FlowRun IFlowDefinition.Replay(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries)
+    {
+        var run = Recreate(runtime, entries);
+        run.Adopt(entries);
+        return run;
+    }
+
     FlowRun IFlowDefinition.RestoreEnded(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries)
     {
         var run = Recreate(runtime, entries);

@@ -90,9 +90,15 @@ public sealed partial class FlowContext
     }
 
     /// <summary>The recorded choice, or a new one that is recorded before anybody sees it.</summary>
-    internal T Decide<TState, T>(StepPath path, DecisionKind kind, TState state, Func<TState, T> decide, string? reason = null)
+    /// <remarks>A pure decision depends on nothing but what the flow knows: taken again, it must come out the same.</remarks>
+    internal T Decide<TState, T>(StepPath path, DecisionKind kind, TState state, Func<TState, T> decide, string? reason = null, bool isPure = false)
     {
-        if (TryRecorded<T>(path, kind, out var recorded)) return recorded;
+        if (TryRecorded<T>(path, kind, out var recorded))
+        {
+            if (isPure && Run.Runtime.Options.Watch is { } watch) watch.OnDecision(Run, path, recorded, () => decide(state));
+            return recorded;
+        }
+
         ThrowIfCancelled();
         Run.RefuseOverflow(path);
         var choice = decide(state);

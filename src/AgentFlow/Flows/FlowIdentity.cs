@@ -15,6 +15,9 @@ internal interface IFlowDefinition
     /// <summary>A run of this flow that continues from stored entries.</summary>
     FlowRun Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch);
 
+    /// <summary>A run of this flow that replays entries and writes nowhere.</summary>
+    FlowRun Replay(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries);
+
     /// <summary>A run of this flow that has ended, with its outcome.</summary>
     FlowRun RestoreEnded(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries);
 }

@@ -149,7 +149,7 @@ public abstract partial class FlowRun
     }
 
     /// <summary>Null when everything recorded was asked for again.</summary>
-    private protected FlowNondeterminismException? UnconsumedOutcome(Exception? failure = null)
+    internal FlowNondeterminismException? UnconsumedOutcome(Exception? failure = null)
     {
         JournalEntry? entry;
         lock (_cancellation) entry = Replay?.FirstUnconsumed(null, _abandoned);

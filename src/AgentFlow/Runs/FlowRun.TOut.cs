@@ -43,6 +43,8 @@ public abstract class FlowRun<TOut> : FlowRun
 
     private protected sealed override bool IsAwaited => Volatile.Read(ref _completion) is not null;
 
+    internal sealed override Exception? Error => _error;
+
     /// <summary>Awaits the result.</summary>
     public TaskAwaiter<TOut> GetAwaiter() => Result.GetAwaiter();
 

@@ -75,6 +75,13 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     /// <summary>Calls, time, tokens and cost per agent so far.</summary>
     public RunReport Report => RunReport.From(Entries);
 
+    /// <summary>Writes the entries appended so far as a file that a replay can be checked against: see <see cref="JournalExport"/>.</summary>
+    /// <param name="destination">Where to write; stays open.</param>
+    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <exception cref="NotSupportedException">A value of a run that is in memory only cannot be serialized.</exception>
+    public Task ExportAsync(Stream destination, CancellationToken cancellationToken = default) =>
+        JournalExport.WriteAsync([.. Entries.Select(entry => EntryEncoder.Encode(entry, Runtime.Json))], destination, cancellationToken);
+
     /// <summary>Completes when the run has ended, whatever the outcome; never faults.</summary>
     public abstract Task Ended { get; }
 
@@ -97,6 +104,9 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     internal int Generation { get; private set; }
 
     internal ReplayIndex? Replay { get; private set; }
+
+    /// <summary>Why the run has no result, once that is known.</summary>
+    internal abstract Exception? Error { get; }
 
     /// <summary>Stands for the input the run was started with; null when it has no JSON.</summary>
     internal abstract string? DigestOfInput();

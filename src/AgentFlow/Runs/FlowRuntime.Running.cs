@@ -93,6 +93,17 @@ public sealed partial class FlowRuntime
         return run;
     }
 
+    /// <summary>Executes the run that these entries are from its beginning, in memory, to see whether its flow still takes the same way.</summary>
+    /// <exception cref="RunHeldException">Its flow is not registered, or has changed.</exception>
+    internal FlowRun Replay(IReadOnlyList<JournalEntry> entries)
+    {
+        var started = (RunStartedEntry)entries[0];
+        var run = FindFlow(started.RunId, started.Flow).Replay(this, entries);
+        _runs[run.Id] = run;
+        Dispatch(run);
+        return run;
+    }
+
     internal void OnEnded(FlowRun run)
     {
         RunLog.RunEnded(Logger, run.Id, run.Status, run.StatusReason);

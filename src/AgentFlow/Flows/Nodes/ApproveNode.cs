@@ -38,7 +38,8 @@ internal sealed class ApproveNode<TIn, T>(FlowNode<TIn, T> previous, string name
     private bool IsNeeded(FlowContext context, StepPath path, T value) => context.Decide(
         path, DecisionKind.Value, (terms, context, path, value),
         static state => VerbCode.Run(state.context, state.path, "the condition of an Approve", state.terms.When!, state.value),
-        "whether approval is needed");
+        "whether approval is needed",
+        isPure: true);
 
     private async ValueTask<T> AskAsync(FlowContext context, StepPath path, T value)
     {

@@ -16,7 +16,8 @@ internal sealed class Iteration<T>(string name, string kind, Func<T, bool> until
     /// <summary>Whether another iteration is wanted after the one at the given path. A decision there: true means again.</summary>
     public bool IsWanted(FlowContext context, StepPath at, T value) => context.Decide(
         at, DecisionKind.Loop, (rule: this, context, at, value),
-        static state => !VerbCode.Run(state.context, state.at, "the condition of a loop", state.rule._until, state.value));
+        static state => !VerbCode.Run(state.context, state.at, "the condition of a loop", state.rule._until, state.value),
+        isPure: true);
 
     /// <summary>Whether the bound allows no further iteration; the loop then ends with the last value, or fails.</summary>
     public bool IsOver(FlowContext context, StepPath path, int iterations)

@@ -9,7 +9,7 @@ internal abstract class RouteNode<TIn, TCurrent, TKey, TOut>(FlowNode<TIn, TCurr
     protected StepPath PathIn(FlowContext context) => context.Path.Child(name);
 
     protected ValueTask<TOut> Take<TState>(FlowContext context, StepPath path, TCurrent value, TState state, Func<TState, string> choose) =>
-        table.Branch(path, context.Decide(path, DecisionKind.Route, state, choose)).InvokeAsync(context, path, value);
+        table.Branch(path, context.Decide(path, DecisionKind.Route, state, choose, isPure: true)).InvokeAsync(context, path, value);
 
     protected string Choose(FlowContext context, StepPath path, TKey key) =>
         table.Find(key) ?? throw VerbCode.At(context, path, new RouteNotFoundException(path, key, table.Labels));

@@ -22,6 +22,11 @@ internal abstract class EffectWatch
     /// <summary>A branch of a run has gone to rest, or a run has ended.</summary>
     public abstract void OnRest();
 
+    /// <summary>A replay has met a recorded decision that depends on nothing but the flow's values: it can be taken again and compared.</summary>
+    public virtual void OnDecision(FlowRun run, StepPath path, object? recorded, Func<object?> decide)
+    {
+    }
+
     public async ValueTask<TOut> RunAsync<TIn, TOut>(EffectCall<TIn, TOut> call, FlowRun run, StepPath path)
     {
         var effect = Begin(run, path);
