@@ -17,7 +17,11 @@ internal sealed record Surroundings(
         var console = AnsiConsole.Console;
         var interactive = !System.Console.IsInputRedirected && !System.Console.IsOutputRedirected && console.Profile.Capabilities.Interactive;
         if (System.Console.IsOutputRedirected)
+        {
             console.Profile.Width = WidthOfFiles;
+            console.Profile.Capabilities.Ansi = false;
+        }
+
         return new(console, System.Console.In, System.Console.Error, interactive, interactive ? WatchingPace : TimeSpan.Zero, AppContext.BaseDirectory, Environment.GetEnvironmentVariable);
     }
 }

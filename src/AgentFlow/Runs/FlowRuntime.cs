@@ -30,7 +30,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable, IDisposable
     {
         Options = options ?? new();
         Options.Validate();
-        Logger = (Options.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("AgentFlow");
+        Logger = Options.LoggerFactory is { } loggers ? new GuardedLogger(loggers.CreateLogger("AgentFlow")) : NullLogger.Instance;
         Policies = new PolicySet([.. Options.Policies], [.. Options.ObligationHandlers]);
         Scheduler = new EffectScheduler(Options.Scheduler, Options.Dispatcher);
         Admission = new RunAdmission(Options.Scheduler, Options.Dispatcher);

@@ -63,6 +63,7 @@ public sealed record RunOptions
             throw new ArgumentOutOfRangeException(nameof(Deadline), Deadline, "RunOptions.Deadline is at most 3650 days; leave it null for no limit.");
         }
 
+        OptionRange.Defined(Priority, nameof(Priority));
         if (MaxEffects is < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(MaxEffects), MaxEffects, "RunOptions.MaxEffects must be at least 1; leave it null for no limit.");

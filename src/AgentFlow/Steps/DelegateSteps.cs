@@ -21,7 +21,7 @@ internal sealed class TaskStep<TIn, TOut>(string name, Func<TIn, StepContext, Ta
     : DelegateStep<TIn, TOut>(name, body)
 {
     protected internal override ValueTask<TOut> ExecuteAsync(TIn input, StepContext context) => new(body(input, context)
-        ?? throw new InvalidOperationException("the body returned null instead of a task. Return Task.FromResult(…), or write it async."));
+        ?? throw new InvalidOperationException("the body returned null instead of a task. Return Task.FromResult(…), or write it async; a null that is the result itself needs its type: (x, _) => (string?)null."));
 }
 
 internal sealed class SynchronousStep<TIn, TOut>(string name, Func<TIn, StepContext, TOut> body)

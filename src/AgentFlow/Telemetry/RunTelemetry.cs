@@ -30,6 +30,12 @@ internal static class RunTelemetry
         return ActivityContext.TryParse(carrier.GetValueOrDefault(TraceParent), carrier.GetValueOrDefault(TraceState), isRemote: true, out var parsed) ? parsed : default;
     }
 
+    /// <summary>Ends a span; its listeners may throw.</summary>
+    public static void Stop(Activity? span)
+    {
+        if (span is not null) Observers.Guard(span, static span => span.Stop());
+    }
+
     public static void Fail(Activity? span, Exception exception) => Fail(span, EffectOutcome.TypeOf(exception));
 
     public static void Fail(Activity? span, string errorType)

@@ -64,7 +64,7 @@ internal sealed class ScopeSpan
         if (errorType is not null) RunTelemetry.Fail(_activity, errorType);
         if (_activity is null) return;
         if (_usage is not null) ChatSpan.Count(_activity, _usage);
-        _activity.Stop();
+        RunTelemetry.Stop(_activity);
     }
 
     public ActivityContext Start()
@@ -75,14 +75,20 @@ internal sealed class ScopeSpan
             _isStarted = true;
             _context = _parent?.Start() ?? default;
             if (_isOver) return _context;
-            _activity = AgentFlowTelemetry.Source.CreateActivity($"{_operation} {_name}", ActivityKind.Internal, _context, [new(SpanTags.Operation, _operation)]);
+            _activity = Observers.Guard(this, static span => span.Create());
             if (_activity is null) return _context;
-            _describe!(_activity);
             var ambient = Activity.Current;
-            _activity.Start();
+            Observers.Guard(_activity, static activity => activity.Start());
             Activity.Current = ambient;
             return _context = _activity.Context;
         }
+    }
+
+    private Activity? Create()
+    {
+        var activity = AgentFlowTelemetry.Source.CreateActivity($"{_operation} {_name}", ActivityKind.Internal, _context, [new(SpanTags.Operation, _operation)]);
+        if (activity is not null) _describe!(activity);
+        return activity;
     }
 
     /// <summary>The innermost span that is sampled.</summary>

@@ -49,6 +49,8 @@ public sealed class HostOptionsTests
 
         Assert.Equal(5, (await lenient.RunAsync(step, 1).Soon()).Lost);
         Assert.Equal(0, (await strict.RunAsync(step, 1).Soon()).Lost);
+        var failure = await Assert.ThrowsAsync<FlowRunFailedException>(() => strict.RunAsync(Step.Create<int, double>("mean", (_, _) => double.NaN), 1).Soon());
+        Assert.Contains("mean' (double) does not survive serialization", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -18,7 +18,9 @@ public class AgentDefinitionTests
     }
 
     [Fact]
-    public void A_tool_with_the_name_of_the_model_calls() => Assert.Equal("a/model", Defect(Agent.Create("a").Tools(Named("model"))).Path);
+    public void A_tool_with_the_name_of_the_model_calls() => Assert.Equal(
+        "a/model: a tool is named 'model', like the agent's model calls. Name one of them otherwise: Tool.From(…, o => o.Name(\"…\")).",
+        $"{Defect(Agent.Create("a").Tools(Named("model")))}");
 
     [Theory]
     [InlineData("two words")]
@@ -68,7 +70,7 @@ public class AgentDefinitionTests
     public void A_fallback_of_a_model_call()
     {
         var defect = Defect(Agent.Create("a").ModelCalls(calls => calls.Cache(_ => "key", TimeSpan.FromMinutes(1))));
-        Assert.Equal("a/model", defect.Path);
+        Assert.Equal("a/model: a model call has no fallback and no cache of its own. Set them on the agent: Then(agent, o => o.Fallback(…)).", $"{defect}");
     }
 
     [Fact]

@@ -138,6 +138,15 @@ public class DefectTests
     }
 
     [Fact]
+    public void An_effect_that_may_take_days_belongs_into_a_flow_with_the_limit()
+    {
+        Assert.Equal(
+            ["claim/slow: a time limit of 1.00:00:01 is more than a day. Give the flow around it the limit."],
+            Defects(() => Flow.Start<int>("claim").Then(EveryVerb.Number("slow"), o => o.Timeout(TimeSpan.FromSeconds(86_401))).Build()));
+        Flow.Start<int>("claim").Then(Flow.Start<int>("inner").Then(EveryVerb.Number("slow")).Build(), o => o.Timeout(TimeSpan.FromDays(2))).Build();
+    }
+
+    [Fact]
     public void Options_that_a_flow_cannot_have_are_defects()
     {
         var inner = Flow.Start<int>("inner").Build();

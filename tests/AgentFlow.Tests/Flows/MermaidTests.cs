@@ -169,4 +169,15 @@ public class MermaidTests
             ["flow/(input) → flow/nothing", "flow/nothing → flow/(output)"],
             Flow.Start<int>("flow").Then(nothing).Build().Describe().Edges.Select(edge => $"{edge.From} → {edge.To}"));
     }
+
+    [Fact]
+    public void An_agent_shows_its_tools_when_it_has_some()
+    {
+        var flow = Flow.Start<string>("flow")
+            .Then(Agent.Create("plain").Build())
+            .Then(Agent.Create("armed").Tools(Tool.From("look", "", () => 1)).Build())
+            .Build();
+        Assert.Contains("([\"plain\"])", flow.ToMermaid(), StringComparison.Ordinal);
+        Assert.Contains("([\"armed<br/>tools=look\"])", flow.ToMermaid(), StringComparison.Ordinal);
+    }
 }

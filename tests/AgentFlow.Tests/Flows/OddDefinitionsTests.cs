@@ -141,6 +141,7 @@ public class OddDefinitionsTests
         var task = Finish(Flow.Start<int>("flow").Then("late", Task<int> (_, _) => null!).Build()).Failure();
         Assert.Equal("flow/late", task.Path.ToString());
         Assert.Contains("returned null instead of a task", task.Message, StringComparison.Ordinal);
+        Assert.Contains("(string?)null", task.Message, StringComparison.Ordinal);
     }
 
     [Theory]

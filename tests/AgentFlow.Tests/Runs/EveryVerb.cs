@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using AgentFlow.Approvals;
 using AgentFlow.Policies;
 using AgentFlow.Tests.Approvals;
 using AgentFlow.Tests.Flows;
+using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Tests.Runs;
 
@@ -89,7 +91,11 @@ internal sealed class EveryVerb
             .ForEach(x => Enumerable.Range(x, 3), Body("item"), maxParallel: 2)
             .Map(items => items.Sum())
             .Route("parity", x => x % 2, r => r.Case(0, Body("even")).Otherwise(Body("odd")))
+            .Route("judged", Body("judge"), r => r.Case(-1, Body("never")).Otherwise(Body("always")))
             .Loop("loop", Body("looped"), x => x % 3 == 0, max: 2, OnLimit.Return)
+            .Refine("refined", critic: Body("critic"), improve: Body<Reviewed<int, int>>("improve", x => x.Draft), until: _ => false, max: 2, OnLimit.Return)
+            .Then(Flow.Graph<int, int>("graph", g => g.Add("sum", (x, y, _) => x + y, g.Add(Body("node"), g.Input), g.Add(Body("other-node"), g.Input))))
+            .Then(Agent.Create<int, string>("agent").Model(new Model(this)).Tools(Tool.From(Body("tool"), o => o.Effect(EffectClass.Read))).Build(), (x, text) => x + text.Length)
             .Approve("approve")
             .Ask("ask", _ => new Question<int>("How much?"))
             .Map((value, answer) => value + answer)
@@ -114,15 +120,43 @@ internal sealed class EveryVerb
         });
     }
 
-    private Step<int, int> Body(string name, Action<StepOptions<int, int>>? options = null) => Step.Create<int, int>(name, async Task<int> (x, ctx) =>
+    private Step<int, int> Body(string name, Action<StepOptions<int, int>>? options = null) => Body(name, x => x, options);
+
+    private Step<TIn, int> Body<TIn>(string name, Func<TIn, int> result, Action<StepOptions<TIn, int>>? options = null) => Step.Create(name, async Task<int> (TIn x, StepContext ctx) =>
+    {
+        await WorkAsync(ctx.CancellationToken);
+        return result(x);
+    }, options);
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
     {
         var number = ++Started;
         _onBody(this, number);
         await new Yielding(Test.Runtime.Dispatcher);
         await _work(number);
-        await Test.Time.DelayInPlaceAsync(TimeSpan.FromMilliseconds(10), ctx.CancellationToken);
-        return x;
-    }, options);
+        await Test.Time.DelayInPlaceAsync(TimeSpan.FromMilliseconds(10), cancellationToken);
+    }
+
+    /// <summary>Calls its tool once, then answers.</summary>
+    private sealed class Model(EveryVerb flow) : IChatClient
+    {
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+            IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            await flow.WorkAsync(cancellationToken);
+            if (messages.Last().Role == ChatRole.Tool) yield return new(ChatRole.Assistant, "done");
+            else yield return new(ChatRole.Assistant, [new FunctionCallContent("1", "tool", new Dictionary<string, object?> { ["input"] = 1 })]);
+        }
+
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException("A run that was started streams.");
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
 
     /// <summary>Takes its time for every decision.</summary>
     private sealed class Thinking(AgentFlow.Scheduling.WorkDispatcher dispatcher) : IPolicy

@@ -204,6 +204,8 @@ public class RunOptionsTests
         var flow = Counting(_ => Task.CompletedTask);
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await runtime.RunAsync(flow, 1, new() { Deadline = TimeSpan.Zero }));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await runtime.RunAsync(flow, 1, new() { MaxEffects = 0 }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await runtime.RunAsync(flow, 1, new() { Priority = (RunPriority)3 }));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await runtime.RunAsync(flow, 1, new() { Priority = (RunPriority)(-1) }));
         await Assert.ThrowsAsync<ArgumentException>(async () => await runtime.RunAsync(flow, 1, new() { Id = "" }));
         await Assert.ThrowsAsync<ArgumentException>(async () => await runtime.RunAsync(flow, 1, new() { Id = new string('x', 201) }));
         Assert.Equal(0, runtime.ActiveRuns);

@@ -25,6 +25,9 @@ public class ScaleTests
         var memory = GC.GetTotalMemory(forceFullCollection: true) - before;
         Assert.True(memory <= 100 * Megabyte, $"{memory / Megabyte} MB");
         Assert.True(ThreadPool.ThreadCount <= threads, $"{ThreadPool.ThreadCount} threads, {threads} were allowed");
+        ThreadPool.GetMaxThreads(out var most, out _);
+        ThreadPool.GetAvailableThreads(out var free, out _);
+        Assert.True(most - free <= Environment.ProcessorCount + 8, $"{most - free} busy threads");
         model.Answer();
         for (var i = 0; i < runs.Length; i++) Assert.Equal($"Re: Question: {i}".Length, await runs[i].Result.WaitAsync(HangGuard.Limit));
         Assert.Equal(0, runtime.ActiveRuns);

@@ -13,6 +13,11 @@ public sealed class TableTests
         Assert.DoesNotContain("\u001b", text, StringComparison.Ordinal);
     }
 
+    /// <summary>Tests run without a terminal more often than not; with one, there is nothing to show.</summary>
+    [Fact]
+    public void What_goes_into_a_file_has_no_colours() =>
+        Assert.False(Console.IsOutputRedirected && Surroundings.Real().Console.Profile.Capabilities.Ansi);
+
     [Fact]
     public void The_board_shows_what_each_claim_is_doing()
     {

@@ -12,7 +12,7 @@ internal sealed record MermaidStyle(string Name, string Css, params string[] Kin
     ];
 
     /// <summary>What a reader of a drawing need not know.</summary>
-    private static readonly string[] Hidden = ["version=", "max-turns=", "repairs=", "on-limit=Fail"];
+    private static readonly string[] Hidden = ["version=", "max-turns=", "repairs=", "max-tool-calls=", "on-limit=Fail"];
 
     public static string Shape(DescribedNode node) => node.Kind switch
     {
@@ -30,7 +30,7 @@ internal sealed record MermaidStyle(string Name, string Css, params string[] Kin
 
     private static string Label(DescribedNode node, string text)
     {
-        var shown = node.Settings.Split("; ", StringSplitOptions.RemoveEmptyEntries).Where(setting => !Array.Exists(Hidden, setting.StartsWith));
+        var shown = node.Settings.Split("; ", StringSplitOptions.RemoveEmptyEntries).Where(setting => !setting.EndsWith('=') && !Array.Exists(Hidden, setting.StartsWith));
         return string.Join("<br/>", shown.Select(MermaidText.Of).Prepend(MermaidText.Of(text)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
@@ -110,7 +111,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
     private async ValueTask<TOut> TraceAsync()
     {
         scope.Span?.MakeCurrent();
-        using var span = step.StartSpan(_input, scope, path);
+        var span = Observers.Guard(this, static call => call.StartSpan());
         try
         {
             var result = await AttemptAllAsync().ConfigureAwait(false);
@@ -122,7 +123,13 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
             RunTelemetry.Fail(span, exception);
             throw;
         }
+        finally
+        {
+            RunTelemetry.Stop(span);
+        }
     }
+
+    private Activity? StartSpan() => step.StartSpan(_input, scope, path);
 
     private ValueTask<TOut> AttemptAllAsync()
     {

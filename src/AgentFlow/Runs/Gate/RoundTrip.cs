@@ -13,7 +13,7 @@ internal static class RoundTrip
             var type = options.GetTypeInfo(WrittenType.Of(value));
             return (T)JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(value, type), type)!;
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
             throw new InvalidOperationException(
                 $"The result of '{path}' ({TypeNames.Short(typeof(T))}) does not survive serialization: {exception.Message} Return a serializable type, or add a converter or source-generated context to FlowRuntimeOptions.SerializerOptions.",
