@@ -8,8 +8,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class AgentFlowHostingExtensions
 {
     /// <summary>
-    /// Registers AgentFlow for a host: the runtime and everything registered with it is checked when the host starts, and executing runs
-    /// are drained when it stops.
+    /// Registers AgentFlow for a host: the runtime and everything registered with it is checked when the host starts, open runs of a durable
+    /// journal continue, schedules begin, and executing runs are drained when it stops.
     /// </summary>
     /// <remarks>Services stop in reverse order: register it before what starts runs, so that this has stopped by then.</remarks>
     /// <param name="services">The services.</param>
@@ -19,7 +19,7 @@ public static class AgentFlowHostingExtensions
     public static IAgentFlowBuilder AddAgentFlowHosting(this IServiceCollection services, Action<AgentFlowHostingOptions>? configure = null) =>
         services.AddAgentFlow().AddHosting(configure);
 
-    /// <summary>Lets the host check the runtime when it starts and drain it when it stops. Adding it again adds its configuration.</summary>
+    /// <summary>Lets the host check the runtime and recover its runs when it starts, and drain it when it stops. Adding it again adds its configuration.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Changes the options.</param>
     /// <inheritdoc cref="AddAgentFlowHosting" path="/exception"/>
@@ -31,6 +31,7 @@ public static class AgentFlowHostingExtensions
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentFlowHostingOptions>, HostingOptionsValidator>());
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AgentFlowHostingOptions>, RuntimeValidator>());
         builder.Services.AddHostedService<DrainOnStop>();
+        builder.Services.AddHostedService<RecoverOnStart>();
         return builder;
     }
 }

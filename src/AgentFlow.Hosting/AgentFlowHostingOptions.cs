@@ -13,4 +13,10 @@ public sealed class AgentFlowHostingOptions
     /// </summary>
     /// <remarks>The host's own shutdown timeout ends the waiting too; it should be longer than this and the grace together.</remarks>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Whether a host that starts takes over the open runs of the durable journal, before its schedules begin. Default: yes. Without it
+    /// call <see cref="FlowRuntime.RecoverAsync(CancellationToken)"/> yourself.
+    /// </summary>
+    public bool RecoverOnStart { get; set; } = true;
 }

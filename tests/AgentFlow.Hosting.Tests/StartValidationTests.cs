@@ -84,7 +84,7 @@ public class StartValidationTests
             services.AddAgentFlowHosting(o => o.DrainTimeout = TimeSpan.FromSeconds(5));
             services.AddAgentFlow().AddHosting(o => o.DrainTimeout *= 2).AddHosting();
         });
-        Assert.Single(host.Services.GetServices<IHostedService>());
+        Assert.Equal(["DrainOnStop", "RecoverOnStart"], host.Services.GetServices<IHostedService>().Select(service => service.GetType().Name));
         Assert.Equal(TimeSpan.FromSeconds(10), host.Services.GetRequiredService<IOptions<AgentFlowHostingOptions>>().Value.DrainTimeout);
         await host.StartAsync();
         await host.StopAsync().Soon();

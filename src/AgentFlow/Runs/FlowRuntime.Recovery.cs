@@ -19,7 +19,7 @@ public sealed partial class FlowRuntime
         var (resumed, suspended, held) = (new List<RunId>(), new List<RunId>(), new List<HeldRun>());
         await foreach (var stored in journal.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!stored.IsOpen || _runs.ContainsKey(stored.RunId) || Dormant.TryGet(stored.RunId, out _)) continue;
+            if (!stored.IsOpen || ScheduleRecord.IsOne(stored.RunId) || _runs.ContainsKey(stored.RunId) || Dormant.TryGet(stored.RunId, out _)) continue;
             try
             {
                 if (await TryTakeOverAsync(journal, stored, cancellationToken).ConfigureAwait(false))

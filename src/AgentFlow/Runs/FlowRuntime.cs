@@ -58,6 +58,9 @@ public sealed partial class FlowRuntime : IAsyncDisposable, IDisposable
     /// <summary>The steps, flows and agents that can be found by name.</summary>
     public StepRegistry Steps => Options.Steps;
 
+    /// <summary>Whether runs are kept in a durable journal, and survive the process.</summary>
+    public bool IsDurable => Options.Journal is not null;
+
     internal FlowRuntimeOptions Options { get; }
 
     internal TimeProvider Time => Options.Time;

@@ -96,6 +96,9 @@ public sealed class FlowRuntimeOptions
 
     internal EffectWatch? Watch { get; set; }
 
+    /// <summary>What begins the schedules that a container's builder has added, by name.</summary>
+    internal List<(string Name, Func<FlowRuntime, CancellationToken, Task> Begin)> Schedules { get; } = [];
+
     /// <summary>The same options for another runtime; the collections are shared.</summary>
     internal FlowRuntimeOptions Copy() => (FlowRuntimeOptions)MemberwiseClone();
 

@@ -35,6 +35,12 @@ internal static partial class RunLog
     [LoggerMessage(12, LogLevel.Error, "Run {RunId} was not woken when its date came")]
     public static partial void WakingFailed(ILogger logger, RunId runId, Exception exception);
 
+    [LoggerMessage(13, LogLevel.Error, "Schedule '{Schedule}' could not fire; it tries again after {RetryAfter}")]
+    public static partial void ScheduleFailed(ILogger logger, string schedule, TimeSpan retryAfter, Exception exception);
+
+    [LoggerMessage(14, LogLevel.Error, "Schedule '{Schedule}' started no run for {Due}")]
+    public static partial void ScheduledRunFailed(ILogger logger, string schedule, DateTimeOffset due, Exception exception);
+
     [LoggerMessage(20, LogLevel.Debug, "Agent '{Path}' of run {RunId} asks its model again: the answer cannot be used")]
     public static partial void AnswerRejected(ILogger logger, RunId runId, StepPath path);
 

@@ -53,6 +53,11 @@ public sealed record RunOptions
             throw new ArgumentException($"RunOptions.Id is '{Id}'. Give the run an id of 1 to 200 characters, or leave it null for a new one.", nameof(Id));
         }
 
+        if (Id is not null && Id.StartsWith(ScheduleRecord.Prefix, StringComparison.Ordinal))
+        {
+            throw new ArgumentException($"RunOptions.Id is '{Id}'. Ids that begin with '{ScheduleRecord.Prefix}' are the records of schedules; use another.", nameof(Id));
+        }
+
         if (Deadline is { } deadline && deadline <= TimeSpan.Zero)
         {
             throw new ArgumentOutOfRangeException(nameof(Deadline), deadline, "RunOptions.Deadline is the time the run may take and must be more than zero.");
