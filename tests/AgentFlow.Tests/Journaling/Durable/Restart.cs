@@ -7,11 +7,14 @@ namespace AgentFlow.Tests.Journaling.Durable;
 internal static class Restart
 {
     /// <summary>Everything that a run of this flow stores, from its start until nothing more happens by itself.</summary>
-    public static IReadOnlyList<StoredEntry> Record<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, Action<FlowRuntimeOptions>? configure = null, RunOptions? options = null)
+    public static IReadOnlyList<StoredEntry> Record<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, Action<FlowRuntimeOptions>? configure = null) => Record(_ => flow, input, configure);
+
+    /// <summary>The same of a flow that needs to know where its work items run.</summary>
+    public static IReadOnlyList<StoredEntry> Record<TIn, TOut>(Func<FlowRuntime, Flow<TIn, TOut>> flow, TIn input, Action<FlowRuntimeOptions>? configure = null)
     {
         var journal = new InProcessJournal();
         var test = new VirtualRun(configure: With(journal, configure));
-        var run = test.Start(flow, input, options ?? new() { Id = "run" });
+        var run = test.Start(flow(test.Runtime), input, new() { Id = "run" });
         Drive(test, run);
         return Stored(journal, run.Id);
     }

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using AgentFlow.Approvals;
+using AgentFlow.Journaling;
+using AgentFlow.Tests.Flows;
+using AgentFlow.Tests.Runs.Programs;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Extensions.AI;
+
+namespace AgentFlow.Tests.Journaling.Durable;
+
+/// <summary>
+/// Fifty flows; the store of each is cut after every entry, and another process recovers what is left: the same end, and nothing that
+/// was recorded is executed again.
+/// </summary>
+public class EveryPrefixTests
+{
+    private const int Programs = 38;
+
+    private sealed record Letter(string Text, (int Left, IReadOnlyList<int> Right) Numbers);
+
+    [Fact]
+    public void Generated_programs_come_to_the_same_end_from_every_prefix()
+    {
+        var programs = ProgramGenerator.Programs(mayTimeOut: false).Generator.Sample(4 * Programs, new Rnd(20301), 40).Where(program => Numbers(program) > 3).Take(Programs).ToList();
+        Assert.Equal(Programs, programs.Count);
+        foreach (var program in programs)
+        {
+            Hold($"{program}", (dispatcher, did) =>
+            {
+                var executions = new Executions();
+                did.Bodies = () => executions.Bodies;
+                return new ProgramFlow(program, dispatcher, executions).Flow;
+            }, ProgramGenerator.Input);
+        }
+    }
+
+    private static int Numbers(Node node) => 1 + node.Parts.Sum(Numbers);
+
+    public static TheoryData<string> Written =>
+        ["tuples", "outcomes", "quorum", "graph", "agent", "agent-as-step", "content", "delays", "questions", "approvals", "cache", "fallback", "patched", "timeout"];
+
+    [Theory]
+    [MemberData(nameof(Written))]
+    public void Written_flows_come_to_the_same_end_from_every_prefix(string name) => Hold(name, (_, did) => Flow(name, did), 3);
+
+    private static Flow<int, string> Flow(string name, Did did)
+    {
+        Step<int, int> Work(string step, int plus = 1) => Step.Create<int, int>(step, async ValueTask<int> (x, ctx) =>
+        {
+            did.Note(ctx.Path);
+            await Task.CompletedTask;
+            return x < 0 ? throw new InvalidOperationException("negative") : x + plus;
+        });
+        Step<int, int> Failing(string step) => Step.Create<int, int>(step, int (_, ctx) =>
+        {
+            did.Note(ctx.Path);
+            throw new InvalidOperationException($"{step} fails");
+        });
+        var start = AgentFlow.Flow.Start<int>(name);
+        return name switch
+        {
+            "tuples" => start.FanOut(Work("a"), Work("b"), Work("c"))
+                .Then("pair", (x, ctx) => did.Note(ctx.Path, (Left: x.Item1, Right: (IReadOnlyList<int>)[x.Item2, x.Item3])))
+                .Then("letter", (x, ctx) => did.Note(ctx.Path, new Letter("dear", x)))
+                .Map(x => $"{x.Text} {x.Numbers.Left} {string.Join(',', x.Numbers.Right)}").Build(),
+            "outcomes" => start.Collect(Work("a"), Failing("b"), Work("c")).Then("count", (x, ctx) => did.Note(ctx.Path, x)).Map(x => $"{x}").Build(),
+            "quorum" => start.Quorum(1, [Failing("a"), Work("b"), Work("c")]).Then("last", (x, ctx) => did.Note(ctx.Path, $"{x.Count}")).Build(),
+            "graph" => AgentFlow.Flow.Graph<int, string>(name, g =>
+            {
+                var a = g.Add(Work("a"), g.Input);
+                var b = g.Add(Work("b"), a);
+                var c = g.Add(Work("c"), a);
+                return g.Add("end", (x, y, ctx) => did.Note(ctx.Path, $"{x} {y}"), b, c);
+            }),
+            "agent" => AgentFlow.Flow.FromCode<int, string>(name, async (x, ctx) => await ctx.RunAsync(Helper(did), $"{await ctx.RunAsync(Work("a"), x)}")),
+            "agent-as-step" => start.Map(x => $"{x}").Then(Helper(did)).Then("after", (x, ctx) => did.Note(ctx.Path, x + "!")).Build(),
+            "content" => start.Then("image", object (_, ctx) => did.Note(ctx.Path, new DataContent(new byte[] { 1, 2, 3 }, "image/png"))).Then("read", (x, ctx) => did.Note(ctx.Path, $"{x.GetType().Name} {((DataContent)x).Data.Length}")).Build(),
+            "delays" => AgentFlow.Flow.FromCode<int, string>(name, async (x, ctx) =>
+            {
+                var begin = ctx.GetUtcNow();
+                await ctx.DelayAsync(TimeSpan.FromHours(1));
+                x = await ctx.RunAsync(Work("a"), x);
+                await ctx.AllAsync<int>(async c => { await c.DelayAsync(TimeSpan.FromDays(2)); return 1; }, async c => { await c.DelayAsync(TimeSpan.FromDays(1)); return await c.RunAsync(Work("b"), x); });
+                return $"{(ctx.GetUtcNow() - begin).TotalHours} {ctx.NewGuid()} {x}";
+            }),
+            "questions" => AgentFlow.Flow.FromCode<int, string>(name, async (x, ctx) =>
+            {
+                var answers = await ctx.ForEachAsync(Enumerable.Range(x, 3), 2, async (i, c) => await c.RunAsync(Work("a"), await c.AskAsync("how", new Question<int>("?") { Context = i })));
+                return string.Join(' ', answers);
+            }),
+            "approvals" => start.Then(Work("a")).Approve("boss").Then(Work("b")).Approve("other", when: x => x > 100).Map(x => $"{x}").Build(),
+            "cache" => start.Then(Work("a"), o => o.Cache(x => $"{x}", TimeSpan.FromHours(1))).Then(Work("b")).Map(x => $"{x}").Build(),
+            "fallback" => start.Then(Failing("a"), o => o.Fallback(Work("instead"))).Then(Work("b"), o => o.Retry(2)).Map(x => $"{x}").Build(),
+            "patched" => AgentFlow.Flow.FromCode<int, string>(name, async (x, ctx) =>
+            {
+                for (var i = 0; i < 3; i++) x = await ctx.RunAsync(ctx.Patched("repair") ? Work($"new{i}") : Work($"old{i}"), x);
+                return $"{x}";
+            }),
+            _ => start.Then((Flow<int, int>)AgentFlow.Flow.FromCode<int, int>("slow", async (x, ctx) =>
+            {
+                if (ctx.Path.ToString().Contains('~', StringComparison.Ordinal)) return await ctx.RunAsync(Work("a"), x);
+                await ctx.DelayAsync(TimeSpan.FromDays(1));
+                return x;
+            }).Configure(o => o.Timeout(TimeSpan.FromHours(1)).Retry(1))).Map(x => $"{x}").Build(),
+        };
+    }
+
+    /// <summary>Asks its tool twice at once, and then tells what it heard.</summary>
+    private static Agent<string, string> Helper(Did did) => Agent.Create("helper")
+        .Model(new Answering(did))
+        .Tools(Tool.From("double", "Doubles.", (int x) => did.Count("double", x * 2), o => o.Effect(EffectClass.Idempotent)))
+        .Build();
+
+    private static void Hold<TOut>(string what, Func<AgentFlow.Scheduling.WorkDispatcher, Did, Flow<int, TOut>> flow, int input)
+    {
+        Action<FlowRuntimeOptions> Configure(Did did) => options =>
+        {
+            options.Approver = new Yes();
+            options.Steps.Add(flow(options.Dispatcher, did));
+        };
+        var first = new Did();
+        var stored = Restart.Record(runtime => flow(runtime.Dispatcher, first), input, options => options.Approver = new Yes());
+        var entries = stored.Select(EntryDecoder.Decode).ToList();
+        Assert.True(entries[^1].Kind is JournalEntryKind.RunCompleted or JournalEntryKind.RunFailed, $"{what} ended with {entries[^1]}");
+        for (var length = 1; length < stored.Count; length++)
+        {
+            var did = new Did();
+            var restarted = Restart.From<TOut>(stored.Take(length), Configure(did));
+            Assert.True(restarted.Held is null, $"{what} after {length}: {restarted.Held}");
+            var end = EntryDecoder.Decode(Restart.Stored(restarted.Journal, restarted.Run!.Id)[^1]);
+            Assert.True((end.Kind, $"{end.Path}", $"{end.Value}", ((RunStatusEntry)end).Reason) == (entries[^1].Kind, $"{entries[^1].Path}", $"{entries[^1].Value}", ((RunStatusEntry)entries[^1]).Reason), $"{what} after {length}: {end}, and not {entries[^1]}");
+            var recorded = entries.Take(length).Where(entry => entry is EffectCompletedEntry or EffectFailedEntry { IsFinal: true }).ToList();
+            Assert.True(!did.Bodies().Intersect(recorded.Select(entry => entry.Path)).Any(), $"{what} after {length} repeats {string.Join(", ", did.Bodies())}");
+            foreach (var (call, count) in did.Calls) Assert.True(count <= first.Calls[call] - recorded.OfType<EffectCompletedEntry>().Count(entry => entry.StepName == call), $"{what} after {length} repeats calls of {call}");
+        }
+    }
+
+    /// <summary>What was executed: bodies by path, calls from outside of steps by name.</summary>
+    internal sealed class Did
+    {
+        private readonly ConcurrentQueue<StepPath> _paths = new();
+
+        public Did() => Bodies = () => _paths;
+
+        public Func<IEnumerable<StepPath>> Bodies { get; set; }
+
+        public ConcurrentDictionary<string, int> Calls { get; } = new();
+
+        public void Note(StepPath path) => _paths.Enqueue(path);
+
+        public T Note<T>(StepPath path, T value)
+        {
+            Note(path);
+            return value;
+        }
+
+        public T Count<T>(string call, T value)
+        {
+            Calls.AddOrUpdate(call, 1, static (_, count) => count + 1);
+            return value;
+        }
+    }
+
+    private sealed class Yes : IApprover
+    {
+        public ValueTask<ApprovalDecision?> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken) =>
+            new(request.Kind == RequestKind.Question ? ApprovalDecision.Answer(request.Value) : ApprovalDecision.Approve());
+    }
+
+    private sealed class Answering(Did did) : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            var results = messages.SelectMany(message => message.Contents).OfType<FunctionResultContent>().Select(result => $"{result.Result}").ToList();
+            var answer = results.Count > 0
+                ? new ChatMessage(ChatRole.Assistant, $"heard {string.Join(" and ", results)}")
+                : new ChatMessage(ChatRole.Assistant, [.. new[] { 1, 2 }.Select(AIContent (x) => new FunctionCallContent($"c{x}", "double", new Dictionary<string, object?> { ["x"] = x }))]);
+            return Task.FromResult(did.Count("model", new ChatResponse(answer)));
+        }
+
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            foreach (var update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates()) yield return update;
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}
