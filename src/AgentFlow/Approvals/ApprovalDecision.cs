@@ -54,6 +54,9 @@ public sealed record ApprovalDecision
     /// <summary>Identifies the answer: giving it again is no second answer.</summary>
     public string? Key { get; internal init; }
 
+    /// <summary>No answer: an operator stood in for the effect that waits.</summary>
+    internal bool IsReplacement { get; private init; }
+
     /// <summary>Whether nobody answered and the deadline decided.</summary>
     public bool IsByDeadline { get; internal init; }
 
@@ -133,6 +136,8 @@ public sealed record ApprovalDecision
 
     internal static ApprovalDecision Withdraw(string reason) =>
         new() { Outcome = ApprovalOutcome.Withdrawn, Reason = reason };
+
+    internal static ApprovalDecision Replace(object? result) => new() { Outcome = ApprovalOutcome.Withdrawn, Value = result, IsReplacement = true };
 
     internal static ApprovalDecision Expire(string reason) =>
         new() { Outcome = ApprovalOutcome.Expired, Reason = reason, IsByDeadline = true };

@@ -91,6 +91,9 @@ public sealed record ApprovalRequest
     /// <summary>How a modification is read and held against what takes it; null when its type alone decides.</summary>
     internal Policies.FitRule? Fit { get; init; }
 
+    /// <summary>The effect that waits for the answer, for operators who stand in for it.</summary>
+    internal WaitingEffect? Effect { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => $"{Name}: {Prompt} ({Id})";
 }

@@ -59,4 +59,7 @@ public enum JournalEntryKind
 
     /// <summary>A request was claimed, released, delegated, escalated, or approved by one of several.</summary>
     RequestChanged = 19,
+
+    /// <summary>An operator paused or continued the run, or stood in for an effect.</summary>
+    OperatorActed = 20,
 }

@@ -12,6 +12,9 @@ public enum WaitKind
     /// <summary>The deadline of the whole run.</summary>
     Deadline,
 
+    /// <summary>An operator, who has paused the run.</summary>
+    Pause,
+
     /// <summary>A signal from outside.</summary>
     Signal,
 }

@@ -36,6 +36,9 @@ public enum PolicyOperation
     /// <summary>The run's result leaves the run.</summary>
     EmitResult,
 
+    /// <summary>An operator pauses or continues a run, or stands in for an effect. The content is the act, the target its path.</summary>
+    OperateRun,
+
     /// <summary>Somebody sends a signal to a run. The content is its value.</summary>
     ReceiveSignal,
 }

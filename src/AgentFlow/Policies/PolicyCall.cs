@@ -19,6 +19,9 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
     /// <summary>Where below the path a human is asked. What has parts of its own may name one of them "approval".</summary>
     public string Place { get; set; } = "approval";
 
+    /// <summary>The effect that is judged, for operators; null when it is something else.</summary>
+    public IWaitsInGate? Effect { get; set; }
+
     /// <summary>What the obligations add to the result's label.</summary>
     public Label? RaisedLabel { get; private set; }
 
@@ -236,6 +239,7 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
                 Label = subject.Content().Label,
                 OpenedAt = facts.Time,
                 Fit = subject.Fit,
+                Effect = Effect?.Waiting,
             },
             cancellationToken);
     }

@@ -36,7 +36,7 @@ public abstract partial class FlowRun
     internal bool StaysOpen => Volatile.Read(ref _staysOpen);
 
     /// <summary>Whether the run is to be cancelled: from the request on, although the token follows on the dispatcher.</summary>
-    internal bool IsCancelling => Volatile.Read(ref _cancelReason) is not null;
+    internal bool IsCancelling => (Volatile.Read(ref _halt) & Cancelling) != 0;
 
     internal void RequestCancellation(string reason, bool deadlineExceeded)
     {
@@ -45,7 +45,8 @@ public abstract partial class FlowRun
             Revive();
             if (IsTerminal || _cancelReason is not null) return;
             _deadlineExceeded = deadlineExceeded;
-            Volatile.Write(ref _cancelReason, reason);
+            _cancelReason = reason;
+            Volatile.Write(ref _halt, _halt | Cancelling);
         }
 
         Runtime.Dispatcher.Dispatch(new Canceller(this));

@@ -86,6 +86,7 @@ public abstract partial class FlowRun
         }
 
         _signals = SignalLog.From(prefix);
+        _halt = HaltOf(prefix);
         _effects = prefix.Count(entry => entry is EffectCompletedEntry or EffectFailedEntry { IsFinal: true });
         Replay = new ReplayIndex(_entries.Snapshot());
         Features |= RunFeatures.Replay;

@@ -42,7 +42,11 @@ public abstract partial class FlowRun
     /// <param name="resolution">The entry that states it; null when the wait is not what the caller has seen.</param>
     /// <param name="resolved">Called once it is stated, under the lock.</param>
     /// <returns>False when it had been resolved or withdrawn before.</returns>
-    internal bool TryResolve(StepPath path, ApprovalDecision decision, Func<OpenWait, JournalEntry?> resolution, Action<OpenWait>? resolved = null)
+    internal bool TryResolve(StepPath path, ApprovalDecision decision, Func<OpenWait, JournalEntry?> resolution, Action<OpenWait>? resolved = null) =>
+        TryResolve(path, () => decision, resolution, resolved);
+
+    /// <inheritdoc cref="TryResolve(StepPath, ApprovalDecision, Func{OpenWait, JournalEntry?}, Action{OpenWait}?)"/>
+    private bool TryResolve(StepPath path, Func<ApprovalDecision> decision, Func<OpenWait, JournalEntry?> resolution, Action<OpenWait>? resolved = null)
     {
         OpenWait? wait;
         IThreadPoolWorkItem? continuation;
@@ -56,7 +60,7 @@ public abstract partial class FlowRun
             Append(entry);
             _waits.Remove(path);
             resolved?.Invoke(wait);
-            continuation = TakeContinuation(wait, decision);
+            continuation = TakeContinuation(wait, decision());
             isResumed = TryMarkResumed();
             if (isResumed && !_isLoaded)
             {
@@ -89,8 +93,7 @@ public abstract partial class FlowRun
             if (_status == RunStatus.Suspended)
             {
                 // The last entry of a suspended run says what it waits for, and it goes back to rest.
-                Append(new RunSuspendedEntry(RootPath, Started.Flow, Pending(), StatusReason));
-                suspended = Generation;
+                suspended = RestAgain();
             }
         }
 
@@ -189,7 +192,7 @@ public abstract partial class FlowRun
     {
         Wake();
         if (wait.TryDetachWaiter(decision)) return wait;
-        if (decision is not null) (_early ??= [])[wait.Path] = decision;
+        if (decision is not null && !decision.IsReplacement) (_early ??= [])[wait.Path] = decision;
         return null;
     }
 

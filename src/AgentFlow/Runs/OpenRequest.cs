@@ -14,6 +14,8 @@ internal sealed class OpenRequest(FlowRun run, RequestStatus status) : OpenWait(
         set => Case.Status = Status with { Request = value };
     }
 
+    public override WaitingEffect? Effect => Request.Effect;
+
     public RequestCase Case { get; private set; } = new(run, status);
 
     public RequestStatus Status => Case.Status;

@@ -23,6 +23,9 @@ internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkIt
     /// <summary>Whether a branch of the run rests here.</summary>
     public virtual bool HoldsBranch => true;
 
+    /// <summary>The effect that waits here, when it is one.</summary>
+    public virtual WaitingEffect? Effect => null;
+
     /// <summary>The flow's side. Call <see cref="Watch"/> once the wait is registered with the run.</summary>
     public ValueTask<ApprovalDecision> Attach(int generation)
     {
@@ -89,6 +92,7 @@ internal abstract class OpenWait(FlowRun run, StepPath path) : IThreadPoolWorkIt
         public void Complete(ApprovalDecision? decision)
         {
             if (decision is null) _core.SetException(new OperationCanceledException());
+            else if (decision.IsReplacement) _core.SetException(new EffectReplacedException(decision.Value));
             else _core.SetResult(decision);
         }
 

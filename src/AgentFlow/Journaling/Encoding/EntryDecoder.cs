@@ -49,6 +49,7 @@ internal static class EntryDecoder
             path, Text(body, "policy"), Enumeration<PolicyOperation>(body, "operation"), Enumeration<PolicyPhase>(body, "phase"), Enumeration<PolicyEffect>(body, "effect"), Optional(body, "reason")),
         JournalEntryKind.RequestOpened => new RequestOpenedEntry(path, ReadRequest(path, body)),
         JournalEntryKind.RequestResolved => ReadResolved(path, body),
+        JournalEntryKind.OperatorActed => new OperatorActedEntry(path, Enumeration<OperatorAct>(body, "act"), ReadActor(body)!, Text(body, "reason")),
         JournalEntryKind.RequestChanged => new RequestChangedEntry(path, Text(body, "request"), ReadChange(body)),
         JournalEntryKind.SignalReceived => new StoredSignalReceivedEntry(path, Text(body, "signal"), Text(body, "type"), Value(body), Optional(body, "key"), ReadActor(body)),
         JournalEntryKind.TimerSet or JournalEntryKind.TimerFired => new TimerEntry(kind, path, Date(body, "due")),

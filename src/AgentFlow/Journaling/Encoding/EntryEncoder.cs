@@ -64,6 +64,11 @@ internal static class EntryEncoder
                 writer.WriteString("request", resolved.RequestId);
                 WriteResolution(writer, resolved.Decision);
                 break;
+            case OperatorActedEntry acted:
+                writer.WriteString("act", acted.Act.ToString());
+                WritePrincipal(writer, "actor", acted.Actor);
+                writer.WriteString("reason", acted.Reason);
+                break;
             case RequestChangedEntry changed:
                 writer.WriteString("request", changed.RequestId);
                 WriteChange(writer, changed.Change);

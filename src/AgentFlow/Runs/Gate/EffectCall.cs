@@ -8,7 +8,7 @@ using Polly;
 namespace AgentFlow;
 
 /// <summary>One effect on the long way through the gate; see <see cref="EffectGate{TIn,TOut}"/> for the order.</summary>
-internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
+internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input) : IWaitsInGate
 {
     private readonly FlowRun _run = scope.Run;
     private PolicySubject<TIn>? _subject;
@@ -37,6 +37,11 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
             result = await ((scope.Features & RunFeatures.Telemetry) == 0 ? AttemptAllAsync() : TraceAsync()).ConfigureAwait(false);
             if ((scope.Features & RunFeatures.RoundTrip) != 0) result = RoundTrip.Copy(result, _run.Runtime.Json, path);
         }
+        catch (EffectReplacedException replaced)
+        {
+            if (_policies is not null) await _policies.SettleAsync(replaced.Result, null, null).ConfigureAwait(false);
+            return (TOut)replaced.Result!;
+        }
         catch (Exception exception)
         {
             var detail = step.DetailOf(_input, default, _run);
@@ -48,9 +53,13 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         return await FinishAsync(result).ConfigureAwait(false);
     }
 
+    /// <summary>What an operator must know to stand in for the effect while it waits.</summary>
+    public WaitingEffect Waiting => new WaitingEffect<TIn, TOut>(step, path, _input, scope.Label);
+
     private async ValueTask JudgeRequestAsync()
     {
         _policies = PolicyCall.Begin(_run, path, step.Operation, step.Name, scope.Owner);
+        _policies.Effect = this;
         _policies.Facts.Effect = step.Plan.Effect;
         step.DescribeTo(_policies.Facts, _input);
         _subject = step.SubjectOf(_input, scope.Label);
@@ -140,6 +149,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
 
     private async ValueTask<TOut> AttemptAsync(CancellationToken cancellationToken)
     {
+        while (_run.IsPaused) await _run.WhilePausedAsync(Waiting, path.Child("(paused)", _attempts + 1), cancellationToken).ConfigureAwait(false);
         var attempt = Interlocked.Increment(ref _attempts);
         if (attempt > 1 && _policies is not null)
         {

@@ -32,7 +32,7 @@ internal static class EffectGate<TIn, TOut>
     private static ValueTask<TOut> RunPlain(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
     {
         var token = scope.CancellationToken;
-        if (scope.IsCancelled) return ValueTask.FromException<TOut>(new ScopeCancelledException(token));
+        if (token.IsCancellationRequested || scope.Run.IsHalted) return new EffectCall<TIn, TOut>(step, scope, path, input).RunAsync();
         if (scope.Run.Events.IsEnabled) scope.Run.Events.Publish(new EffectStarted(path, 1));
         ValueTask<TOut> body;
         try

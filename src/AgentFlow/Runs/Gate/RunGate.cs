@@ -28,6 +28,15 @@ internal static class RunGate
         return call;
     }
 
+    /// <summary>What an operator does, before it counts.</summary>
+    public static async ValueTask OperateAsync(FlowRun run, Journaling.OperatorAct act, StepPath path, Principal by, string why)
+    {
+        if (!run.Runtime.Policies.Covers(PolicyOperation.OperateRun)) return;
+        var call = PolicyCall.Begin(run, path, PolicyOperation.OperateRun, path.ToString(), by.User);
+        call.Facts.Actor = by;
+        await JudgeAsync(call, new PolicySubject<string>($"{act}: {why}", null), mayAsk: false, CancellationToken.None).ConfigureAwait(false);
+    }
+
     /// <summary>A signal's value, before it counts, and its label.</summary>
     public static async ValueTask<(T Value, Label? Label)> SignalAsync<T>(FlowRun run, string signal, T value, SignalOptions options, CancellationToken cancellationToken)
     {

@@ -34,6 +34,7 @@ internal static class UncertainEffect
                 Principal = run.Options.Principal,
                 Label = subject.Content().Label,
                 OpenedAt = run.Runtime.Time.GetUtcNow(),
+                Effect = new WaitingEffect<TIn, TOut>(step, path, input, scope.Label),
             },
             scope.CancellationToken).ConfigureAwait(false);
         return decision.Outcome != ApprovalOutcome.Rejected ? decision : throw new EffectFailedException(
