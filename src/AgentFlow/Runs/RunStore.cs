@@ -100,7 +100,7 @@ internal sealed class RunStore(IJournal journal, RunId runId, FlowRuntime runtim
         {
             encoded = EntryEncoder.Encode(entry, runtime.Json);
         }
-        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException)
         {
             throw new PayloadException(entry.Path, $"the value cannot be serialized: {exception.Message} Return a serializable type, or add a converter or source-generated context to FlowRuntimeOptions.SerializerOptions.", exception);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -6,17 +7,32 @@ namespace AgentFlow.Journaling;
 /// <summary>A value as JSON that waits for the type it will be read as.</summary>
 internal readonly struct Payload(ReadOnlyMemory<byte> json)
 {
+    private static readonly ConditionalWeakTable<JsonTypeInfo, object> Readable = [];
+
     public static void Write<T>(Utf8JsonWriter writer, T value, JsonSerializerOptions options)
     {
         if (value is JsonElement element) element.WriteTo(writer);
-        else JsonSerializer.Serialize(writer, value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
+        else JsonSerializer.Serialize(writer, value, (JsonTypeInfo<T>)ReadBack(value, options.GetTypeInfo(typeof(T))));
     }
 
     public static void Write(Utf8JsonWriter writer, object? value, Type? type, JsonSerializerOptions options)
     {
         if (value is null) writer.WriteNullValue();
         else if (value is JsonElement element) element.WriteTo(writer);
-        else JsonSerializer.Serialize(writer, value, options.GetTypeInfo(type ?? value.GetType()));
+        else if (type is null) JsonSerializer.Serialize(writer, value, options.GetTypeInfo(value.GetType()));
+        else JsonSerializer.Serialize(writer, value, ReadBack(value, options.GetTypeInfo(type)));
+    }
+
+    /// <summary>
+    /// Reads the first value of a type back. Many types can be written and not read, an interface for one: that must come out
+    /// while the value is there, and not when a restart needs it.
+    /// </summary>
+    private static JsonTypeInfo ReadBack(object? value, JsonTypeInfo type)
+    {
+        if (value is null || Readable.TryGetValue(type, out _)) return type;
+        JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(value, type), type);
+        Readable.AddOrUpdate(type, type.Type);
+        return type;
     }
 
     public T Read<T>(JsonSerializerOptions options) =>

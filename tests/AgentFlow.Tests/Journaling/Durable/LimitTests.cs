@@ -106,6 +106,28 @@ public class LimitTests
         Assert.All(Restart.Stored(_journal, run.Id), entry => Assert.True(entry.Body.Length <= 1024));
     }
 
+    /// <summary>A value that a restart could not read would take the run with it.</summary>
+    [Theory]
+    [InlineData("interface")]
+    [InlineData("list of an interface")]
+    [InlineData("no constructor")]
+    [InlineData("no number")]
+    public void A_value_that_could_not_be_read_back_fails_where_it_was_to_be_recorded(string what)
+    {
+        var test = Runs();
+        var run = test.Start(Flow.FromCode<int, bool>("flow", async (x, ctx) => what switch
+        {
+            "interface" => await ctx.RunAsync(Step.Create<int, IComparable>("odd", (_, _) => x), x) is int,
+            "list of an interface" => (await ctx.RunAsync(Step.Create<int, List<IFormattable>>("odd", (_, _) => [x]), x)).Count == 1,
+            "no constructor" => await ctx.RunAsync(Step.Create<int, Sealed>("odd", (_, _) => Sealed.Create(x)), x) is not null,
+            _ => double.IsNaN(await ctx.RunAsync(Step.Create<int, double>("odd", (_, _) => double.NaN), x)),
+        }), 1);
+        test.Settle();
+        Assert.Equal("flow/odd", run.Failure().Path.ToString());
+        Assert.Contains("'flow/odd': the value cannot be serialized: ", run.Failure().Message, StringComparison.Ordinal);
+        Assert.Equal(JournalEntryKind.EffectFailed, run.Entries[^2].Kind);
+    }
+
     [Fact]
     public async Task A_run_with_too_large_an_input_is_not_accepted()
     {
@@ -153,5 +175,14 @@ public class LimitTests
     private sealed class Yes : IApprover
     {
         public ValueTask<ApprovalDecision?> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken) => new(ApprovalDecision.Approve());
+    }
+
+    private sealed class Sealed
+    {
+        private Sealed(int number) => Number = number;
+
+        public int Number { get; }
+
+        public static Sealed Create(int number) => new(number);
     }
 }
