@@ -1,4 +1,3 @@
-using AgentFlow;
 using AgentFlow.Journaling;
 using ApprovalDesk;
 
@@ -26,10 +25,9 @@ api.MapRequests();
 
 try
 {
-    // Before anybody is answered: what an earlier process has left open goes on.
-    var recovered = await app.Services.GetRequiredService<FlowRuntime>().RecoverAsync();
+    // AgentFlow.Hosting recovers before the first caller is let in: what an earlier process has left open goes on.
     await app.StartAsync();
-    Welcome.Print(app.Urls.First(), recovered, users);
+    Welcome.Print(app.Urls.First(), users);
     await app.WaitForShutdownAsync();
     return 0;
 }

@@ -1,15 +1,11 @@
-using AgentFlow;
-
 namespace ApprovalDesk;
 
 /// <summary>How to use the desk, with the address it has got.</summary>
 internal static class Welcome
 {
-    public static void Print(string url, RecoveryReport recovered, IReadOnlyList<User> users)
+    public static void Print(string url, IReadOnlyList<User> users)
     {
         Console.WriteLine($"ApprovalDesk listens on {url}");
-        Console.WriteLine($"runs of before: {recovered.Resumed.Count} continue, {recovered.Suspended.Count} wait, {recovered.Held.Count} are held");
-        foreach (var held in recovered.Held) Console.WriteLine($"  {held.RunId}: {held.Reason}");
         Console.WriteLine($"users: {string.Join(", ", users.Select(user => $"{user.Name} ({(user.Roles is { Length: > 0 } roles ? string.Join(" and ", roles) : "counter")}, key {user.Key})"))}");
         Console.WriteLine($$"""
 

@@ -1,3 +1,5 @@
+using AgentFlow.Tests.Samples;
+
 namespace ApprovalDesk.Tests;
 
 /// <summary>The real process, killed with SIGKILL, started again on the same journal.</summary>
@@ -21,7 +23,7 @@ public sealed class CrashTests : IDisposable
         }
 
         await using var next = await Desk.OpenAsync(_folder);
-        Assert.Contains("0 continue, 1 wait, 0 are held", next.Recovered, StringComparison.Ordinal);
+        await Poll.UntilAsync(() => next.Output.Contains("0 runs continue, 1 stay suspended, 0 are held", StringComparison.Ordinal));
         var asked = await next.AskedAsync("carl", Run);
         Assert.Equal(before, asked);
         Assert.Empty(_folder.Payments);
@@ -66,7 +68,7 @@ public sealed class CrashTests : IDisposable
         {
             await desk.StartRefundAsync("ada", "A-1002");
             await desk.ActAsync("carl", await desk.AskedAsync("carl", Run), "approve");
-            await Desk.EventuallyAsync(() => _folder.Payments.Length == 1);
+            await Poll.UntilAsync(() => _folder.Payments.Length == 1);
             await desk.KillAsync();
         }
 

@@ -7,21 +7,16 @@ namespace ApprovalDesk.Tests;
 /// <summary>A desk in a process of its own, on a port that the system chose, with a journal and a ledger that outlive it.</summary>
 internal sealed class Desk : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
     private readonly SampleProcess _process;
     private readonly HttpClient _http;
 
-    private Desk(SampleProcess process, string url, string recovered)
+    private Desk(SampleProcess process, string url)
     {
         _process = process;
-        Recovered = recovered;
-        _http = new HttpClient { BaseAddress = new Uri(url), Timeout = Limit };
+        _http = new HttpClient { BaseAddress = new Uri(url), Timeout = Poll.Limit };
     }
 
-    /// <summary>What it said about the runs of an earlier process.</summary>
-    public string Recovered { get; }
+    public string Output => _process.Output;
 
     public static SampleProcess Launch(DeskFolder folder, params string[] arguments) => SampleProcess.Start(
         "ApprovalDesk.dll", new Dictionary<string, string>(), ["--journal", folder.Journal, "--ledger", folder.Ledger, "--urls", "http://127.0.0.1:0", .. arguments]);
@@ -32,7 +27,7 @@ internal sealed class Desk : IAsyncDisposable
         try
         {
             var line = await process.LineWithAsync("listens on ");
-            return new(process, line[line.IndexOf("http", StringComparison.Ordinal)..], await process.LineWithAsync("runs of before"));
+            return new(process, line[line.IndexOf("http", StringComparison.Ordinal)..]);
         }
         catch
         {
@@ -57,7 +52,7 @@ internal sealed class Desk : IAsyncDisposable
     /// <summary>What a run asks somebody, as soon as they find it in their list.</summary>
     public async Task<Asked> AskedAsync(string user, string run)
     {
-        var listed = await EventuallyAsync(() => ListedAsync(user, run), static found => found is not null);
+        var listed = await Poll.UntilAsync(() => ListedAsync(user, run), static found => found is not null);
         return new(listed!.Value.GetProperty("href").GetString()!, listed.Value.GetProperty("kind").GetString()!, listed.Value.GetProperty("digest").GetString()!, listed.Value.GetProperty("prompt").GetString()!);
     }
 
@@ -68,27 +63,12 @@ internal sealed class Desk : IAsyncDisposable
     public Task<Reply> ActAsync(string user, Asked asked, string act, string? key = null) => PostAsync(user, asked.Href, new { act, digest = asked.Digest, reason = "because" }, key);
 
     public Task<Reply> RunInStatusAsync(string run, params string[] statuses) =>
-        EventuallyAsync(() => GetAsync("olga", $"/runs/{run}"), reply => statuses.Contains(reply.Body.GetProperty("status").GetString()));
-
-    public static async Task EventuallyAsync(Func<bool> condition) => await EventuallyAsync(() => Task.FromResult(condition()), static holds => holds);
+        Poll.UntilAsync(() => GetAsync("olga", $"/runs/{run}"), reply => statuses.Contains(reply.Body.GetProperty("status").GetString()));
 
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
         await _process.DisposeAsync();
-    }
-
-    /// <summary>Asks another process until it says so; nothing there can call back.</summary>
-    private static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> holds)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (true)
-        {
-            var value = await ask();
-            if (holds(value)) return value;
-            if (TimeProvider.System.GetElapsedTime(started) > Limit) Assert.Fail($"It did not come to hold: {value}");
-            await Task.Delay(Pause);
-        }
     }
 
     private async Task<Reply> SendAsync(string user, HttpMethod method, string path, object? body, string? key = null)

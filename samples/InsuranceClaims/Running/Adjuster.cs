@@ -8,9 +8,8 @@ internal sealed class Adjuster(TextReader answers, TextWriter screen)
 {
     private static readonly Principal Person = new("adjuster") { Roles = new HashSet<string> { "adjuster" } };
 
-    public async Task<ApprovalDecision> AskAsync(ApprovalRequest request, CancellationToken cancellationToken)
+    public async Task<ApprovalDecision> AskAsync(ApprovalRequest request, Settlement settlement, CancellationToken cancellationToken)
     {
-        var settlement = (Settlement)request.Value!;
         var mayPayLess = settlement.Outcome == SettlementOutcome.Pay;
         await screen.WriteLineAsync();
         await screen.WriteLineAsync($"{request.RunId}: {PlainText.Of(request.Prompt)}");

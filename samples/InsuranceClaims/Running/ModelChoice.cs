@@ -26,10 +26,13 @@ internal sealed record ModelChoice(IChatClient Client, string Name, string Descr
     public static ModelChoice From(Func<string, string?> variable, TimeSpan thinkingTime)
     {
         if (OpenAiSettings.FromEnvironment(variable) is not { } settings)
-            return new(new RuleBasedChatClient(thinkingTime), RuleBasedChatClient.ModelId, "the rule-based offline model", Prices[RuleBasedChatClient.ModelId]);
+            return new(Logged(new RuleBasedChatClient(thinkingTime), variable), RuleBasedChatClient.ModelId, "the rule-based offline model", Prices[RuleBasedChatClient.ModelId]);
         var client = new OpenAiChatClient(settings);
-        return new(client, settings.Model, $"{settings.Model} at {client.Endpoint}", Prices.GetValueOrDefault(settings.Model));
+        return new(Logged(client, variable), settings.Model, $"{settings.Model} at {client.Endpoint}", Prices.GetValueOrDefault(settings.Model));
     }
+
+    private static IChatClient Logged(IChatClient client, Func<string, string?> variable) =>
+        variable("CLAIMS_MODEL_LOG") is { Length: > 0 } path ? new ModelLog(client, path) : client;
 
     public void Dispose() => Client.Dispose();
 }

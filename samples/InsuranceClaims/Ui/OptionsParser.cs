@@ -1,6 +1,6 @@
 namespace InsuranceClaims;
 
-/// <summary>Reads the command line by hand: it is five options.</summary>
+/// <summary>Reads the command line by hand: it is seven options.</summary>
 internal static class OptionsParser
 {
     public const string Usage = """
@@ -13,14 +13,16 @@ internal static class OptionsParser
           --approve all|none|ask   who answers when a claim needs a person
                                    (default: ask; none without a terminal)
           --out DIR                where the letters go (default: out)
+          --journal DIR            keeps the runs: killed and called again, the program goes on where it was
+          --resume                 starts nothing: finishes what the journal has, and hands in all its letters
           --bad                    adds files that cannot be processed
           --help                   this text
 
         With OPENAI_API_KEY the agents use a real endpoint (OPENAI_BASE_URL, OPENAI_MODEL); without, a rule-based model.
-        Exit codes: 0 all processed, 2 some files failed, 64 wrong usage, 66 nothing to read.
+        Exit codes: 0 all processed, 2 some files failed, 64 wrong usage, 66 nothing to read, 74 the journal cannot be used.
         """;
 
-    private static readonly string[] Known = ["--approve", "--bad", "--help", "--out"];
+    private static readonly string[] Known = ["--approve", "--bad", "--help", "--journal", "--out", "--resume"];
 
     /// <exception cref="UsageException">The command line cannot be understood.</exception>
     public static Options Parse(IReadOnlyList<string> arguments)
@@ -48,6 +50,12 @@ internal static class OptionsParser
                 case "--out":
                     options = options with { Out = Value(name, value) };
                     break;
+                case "--journal":
+                    options = options with { Journal = Value(name, value) };
+                    break;
+                case "--resume" when value is null:
+                    options = options with { Resume = true };
+                    break;
                 case "--bad" when value is null:
                     options = options with { Bad = true };
                     break;
@@ -67,6 +75,10 @@ internal static class OptionsParser
                 throw new UsageException(option, $"The option {option} needs a value.");
             }
         }
+        if (options.Resume && options.Journal is null)
+            throw new UsageException("--resume", "--resume needs the journal of an earlier call: --journal DIR.");
+        if (options.Resume && (paths.Count > 0 || options.Bad))
+            throw new UsageException("--resume", "--resume takes no claims: it finishes those in the journal.");
         return options with { Paths = paths };
     }
 

@@ -22,6 +22,11 @@ internal sealed record Surroundings(
             console.Profile.Capabilities.Ansi = false;
         }
 
-        return new(console, System.Console.In, System.Console.Error, interactive, interactive ? WatchingPace : TimeSpan.Zero, AppContext.BaseDirectory, Environment.GetEnvironmentVariable);
+        return new(console, System.Console.In, System.Console.Error, interactive, PaceFor(interactive), AppContext.BaseDirectory, Environment.GetEnvironmentVariable);
     }
+
+    private static TimeSpan PaceFor(bool interactive) =>
+        int.TryParse(Environment.GetEnvironmentVariable("CLAIMS_PACE_MS"), out var milliseconds) && milliseconds >= 0 ? TimeSpan.FromMilliseconds(milliseconds)
+        : interactive ? WatchingPace
+        : TimeSpan.Zero;
 }

@@ -14,6 +14,9 @@ internal sealed class AppRun : IDisposable
     /// <summary>What somebody types; null when nobody sits there.</summary>
     public string? Typed { get; init; }
 
+    /// <summary>In place of <see cref="Typed"/>: somebody who takes their time.</summary>
+    public TextReader? Keyboard { get; init; }
+
     public string Screen => _screen.ToString();
 
     public string Errors => _error.ToString();
@@ -30,13 +33,16 @@ internal sealed class AppRun : IDisposable
         return this;
     }
 
-    public Task<int> RunAsync(params string[] arguments)
+    public Task<int> RunAsync(params string[] arguments) => RunAsync(CancellationToken.None, arguments);
+
+    public Task<int> RunAsync(CancellationToken stop, params string[] arguments)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(_screen), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
         console.Profile.Width = 200;
         return ClaimsApp.RunAsync(
             [.. arguments, "--out", Folder],
-            new Surroundings(console, new StringReader(Typed ?? ""), _error, Typed is not null, TimeSpan.Zero, SampleFiles.Home, _variables.GetValueOrDefault));
+            new Surroundings(console, Keyboard ?? new StringReader(Typed ?? ""), _error, Typed is not null || Keyboard is not null, TimeSpan.Zero, SampleFiles.Home, _variables.GetValueOrDefault),
+            stop);
     }
 
     public void Dispose()

@@ -90,7 +90,7 @@ public sealed class ClaimsAppTests : IDisposable
     public async Task Help_names_every_option()
     {
         Assert.Equal(ExitCodes.Done, await _app.RunAsync("--help"));
-        foreach (var option in (string[])["--approve", "--bad", "--out", "OPENAI_API_KEY"])
+        foreach (var option in (string[])["--approve", "--bad", "--journal", "--out", "--resume", "OPENAI_API_KEY"])
             Assert.Contains(option, _app.Screen, StringComparison.Ordinal);
     }
 }

@@ -17,11 +17,21 @@ public sealed class OptionsParserTests
     [InlineData("--approve=perhaps", "perhaps")]
     [InlineData("--bad=yes", "--bad=yes")]
     [InlineData("-x", "-x")]
+    [InlineData("--resume", "--journal DIR")]
+    [InlineData("--journal", "needs a value")]
     public void What_cannot_be_understood_is_named(string argument, string message)
     {
         var wrong = Assert.Throws<UsageException>(() => OptionsParser.Parse([argument]));
         Assert.Contains(message, wrong.Message, StringComparison.Ordinal);
         Assert.Contains("--help", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resuming_takes_a_journal_and_no_claims()
+    {
+        var options = OptionsParser.Parse(["--resume", "--journal", "runs"]);
+        Assert.Equal((true, "runs"), (options.Resume, options.Journal));
+        Assert.Contains("takes no claims", Assert.Throws<UsageException>(() => OptionsParser.Parse(["--resume", "--journal=runs", "a.txt"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -7,8 +7,6 @@ namespace AgentFlow.Tests.Samples;
 /// <summary>A sample as its users run it: a process of its own, which can be killed. Disposing it kills it.</summary>
 internal sealed class SampleProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly Channel<string> _news = Channel.CreateBounded<string>(10_000);
@@ -40,7 +38,7 @@ internal sealed class SampleProcess : IAsyncDisposable
     /// <summary>The next line that has the text in it.</summary>
     public async Task<string> LineWithAsync(string text)
     {
-        using var hang = new CancellationTokenSource(Limit);
+        using var hang = new CancellationTokenSource(Poll.Limit);
         await foreach (var line in _news.Reader.ReadAllAsync(hang.Token))
             if (line.Contains(text, StringComparison.Ordinal)) return line;
         throw new InvalidOperationException($"The process ended without saying '{text}':\n{Output}");
@@ -55,7 +53,7 @@ internal sealed class SampleProcess : IAsyncDisposable
 
     public async Task<int> EndAsync()
     {
-        using var hang = new CancellationTokenSource(Limit);
+        using var hang = new CancellationTokenSource(Poll.Limit);
         await _process.WaitForExitAsync(hang.Token);
         await _reading.WaitAsync(hang.Token);
         return _process.ExitCode;
