@@ -164,6 +164,7 @@ internal sealed class ReplayIndex
                 break;
             case RequestOpenedEntry opened:
                 _opened[entry.Path] = opened;
+                _resolved.Remove(entry.Path);
                 if (opened.Request.Kind is Approvals.RequestKind.Approval or Approvals.RequestKind.Question) _questions[entry.Path] = opened;
                 break;
             case RequestResolvedEntry resolved: _resolved[entry.Path] = resolved; break;

@@ -23,10 +23,13 @@ public abstract partial class FlowRun
         if (recorded is not null) request = Restore(recorded, request);
         var wait = new OpenRequest(this, RequestHistory.Restore(request, Replay?.Changes(request.Path) ?? []));
         var answer = wait.Attach(Generation);
-        if (!TryOpen(wait, recorded is null ? new RequestOpenedEntry(request.Path, request) : null, out var early, out var isNew)) return new(early!);
+
+        // It was withdrawn by a cancellation that a crash took back: it is opened again, or nobody would find it in the journal.
+        var isRecorded = recorded is not null && Replay!.Resolved(request.Path) is null;
+        if (!TryOpen(wait, isRecorded ? null : new RequestOpenedEntry(request.Path, request), out var early, out var isNew)) return new(early!);
         wait.Watch(cancellationToken);
         wait.Arm();
-        if (_store is null || recorded is not null) Show(wait, isNew && !_isWoken);
+        if (_store is null || isRecorded) Show(wait, isNew && !_isWoken);
         else _ = ShowWhenDurableAsync(wait, isNew);
         Rest();
         return answer;

@@ -62,14 +62,11 @@ internal sealed class SimulatedStore
                 if (!_decisions.Add(path)) Violations.Add($"two decisions at {path}");
                 break;
             case RequestOpenedEntry opened:
-                _opened.Add(opened.Request.Id);
+                if (_answered.Contains(opened.Request.Id) || !_opened.Add(opened.Request.Id)) Violations.Add($"{opened.Request.Id} is opened twice");
                 break;
             case RequestResolvedEntry resolved:
-                if (!_opened.Contains(resolved.RequestId)) Violations.Add($"{resolved.RequestId} is resolved and was never opened");
-                if (_answered.Contains(resolved.RequestId)) Violations.Add($"{resolved.RequestId} is resolved and was answered before");
-
-                // What a cancelled run withdrew is asked again when the crash came before the cancellation was recorded.
-                if (resolved.Decision.Outcome != ApprovalOutcome.Withdrawn) _answered.Add(resolved.RequestId);
+                if (!_opened.Remove(resolved.RequestId)) Violations.Add($"{resolved.RequestId} is resolved and is not open");
+                if (resolved.Decision.Outcome != ApprovalOutcome.Withdrawn && !_answered.Add(resolved.RequestId)) Violations.Add($"{resolved.RequestId} is answered twice");
                 break;
             case TimerEntry { Kind: JournalEntryKind.TimerSet } set:
                 if (!_timers.TryAdd(path, set.Due)) Violations.Add($"{path} is set twice");

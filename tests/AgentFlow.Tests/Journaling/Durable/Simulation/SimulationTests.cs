@@ -37,6 +37,11 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(met.Min() >= 50, $"{counts}");
     }
 
+    /// <summary>52811: what a lost cancellation had withdrawn was asked again and not found in the journal, so nobody could answer.</summary>
+    [Theory]
+    [InlineData(52811)]
+    public void Seeds_that_found_something_stay(int seed) => new SimulatedWorld(seed, new()).Execute();
+
     [Fact]
     public void A_seed_happens_the_same_way_again()
     {
