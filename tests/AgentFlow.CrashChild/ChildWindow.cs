@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using AgentFlow.Journaling.Files;
 
 namespace AgentFlow.CrashChild;
 
@@ -21,20 +22,49 @@ internal sealed class ChildWindow : IDisposable
         _view = _file.CreateViewAccessor(0, 1);
     }
 
-    public void Before(DiskOperation operation) => _view.Write(0, operation.ToString() switch
+    /// <summary>Called on the committer's thread when it comes to something.</summary>
+    public Action<byte> Entered { get; set; } = _ => { };
+
+    /// <summary>A file system that notes here what the committer does with it.</summary>
+    /// <param name="files">The file system.</param>
+    /// <param name="isOpen">Whether the log is open.</param>
+    public JournalFileSystem Observe(JournalFileSystem files, Func<bool> isOpen)
+    {
+        return new ObservedFileSystem(files)
+        {
+            Before = operation =>
+            {
+                if (IsCommitter()) Before(operation);
+            },
+            After = operation =>
+            {
+                if (IsCommitter()) After(operation);
+            },
+        };
+
+        bool IsCommitter() => isOpen() && Thread.CurrentThread.Name == "AgentFlow journal";
+    }
+
+    private void Before(DiskOperation operation) => Enter(operation.ToString() switch
     {
         "Write segment" => Writing,
         "Sync segment" => Syncing,
         _ => Rotating,
     });
 
-    public void After(DiskOperation operation) => _view.Write(0, operation.ToString() switch
+    private void After(DiskOperation operation) => Enter(operation.ToString() switch
     {
         "Write segment" => Written,
         "Sync segment" => Idle,
         "SyncDirectory directory" => Idle,
         _ => Rotating,
     });
+
+    private void Enter(byte window)
+    {
+        _view.Write(0, window);
+        Entered(window);
+    }
 
     public void Dispose()
     {

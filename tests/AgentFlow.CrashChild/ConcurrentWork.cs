@@ -10,27 +10,14 @@ internal static class ConcurrentWork
     public static async Task RunAsync(string directory, ChildOutput output, string windowPath)
     {
         using var window = new ChildWindow(windowPath);
-        int main = Environment.CurrentManagedThreadId;
         bool isOpen = false;
-        var files = new ObservedFileSystem(JournalFileSystem.System)
-        {
-            Before = operation =>
-            {
-                if (IsCommitter()) window.Before(operation);
-            },
-            After = operation =>
-            {
-                if (IsCommitter()) window.After(operation);
-            },
-        };
+        var files = window.Observe(JournalFileSystem.System, () => isOpen);
         await using var log = new ChildLog(RecordLog.Open(ChildLog.Options(directory, files)), output);
         isOpen = true;
         long generation = log.Log.Report.Epoch;
         var writers = new Task[Writers];
         for (int w = 0; w < Writers; w++) writers[w] = WriteAsync(log, w, generation);
         await Task.WhenAll(writers);
-
-        bool IsCommitter() => isOpen && Thread.CurrentThread.Name == "AgentFlow journal";
     }
 
     private static async Task WriteAsync(ChildLog log, int writer, long generation)

@@ -37,7 +37,8 @@ internal sealed class Failpoints(ChildOutput output, string? deadly, int hit)
         Thread.Sleep(Timeout.Infinite);
     }
 
-    private void Reach(string name)
+    /// <summary>The process may die here.</summary>
+    public void Reach(string name)
     {
         if (deadly is null)
         {

@@ -41,7 +41,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Killed_at_every_failpoint_a_log_has_what_it_acknowledged()
     {
-        int repetitions = SoakFactor.Value;
+        int repetitions = 10 * SoakFactor.Value;
         int deaths = 0;
         await Parallel.ForEachAsync(Points, Lanes, async (point, _) =>
         {

@@ -154,7 +154,9 @@ internal sealed partial class ProgramFlow
     private static int AttemptOfFlow(StepPath path)
     {
         var segments = path.ToString().Split('/');
-        var flow = Array.FindLastIndex(segments, segment => segment.StartsWith('f'));
+        // A substitute stands below the step it replaces, and is none of its attempts.
+        var flow = segments.Length - 1;
+        while (flow >= 0 && (!segments[flow].StartsWith('f') || (flow + 1 < segments.Length && segments[flow + 1] == "(fallback)"))) flow--;
         if (flow < 0) return 1;
         // An item of a ForEach is the flow's path with the item's number behind it.
         var segment = char.IsDigit(segments[flow + 1][0]) ? segments[flow + 1] : segments[flow];
