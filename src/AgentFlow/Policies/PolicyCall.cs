@@ -16,6 +16,8 @@ internal sealed class PolicyCall(FlowRun run, StepPath path, PolicyFacts facts)
 
     public PolicyFacts Facts => facts;
 
+    public FlowRun Run => run;
+
     /// <summary>Where below the path a human is asked. What has parts of its own may name one of them "approval".</summary>
     public string Place { get; set; } = "approval";
 

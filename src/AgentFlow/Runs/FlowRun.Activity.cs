@@ -69,6 +69,26 @@ public abstract partial class FlowRun
         Runtime.OnSuspended(this, isUnloaded ? null : generation);
     }
 
+    /// <summary>Somebody has done something to a run that goes on waiting: its last entry says for what, and it goes back to rest.</summary>
+    internal void StaySuspended()
+    {
+        int suspended;
+        lock (_cancellation)
+        {
+            if (_status != RunStatus.Suspended || _waits is null) return;
+            suspended = SuspendAgain();
+        }
+
+        Runtime.OnSuspended(this, suspended);
+    }
+
+    /// <summary>The last entry of a suspended run says what it waits for. Under the lock; <see cref="FlowRuntime.OnSuspended"/> follows.</summary>
+    private int SuspendAgain()
+    {
+        Append(new RunSuspendedEntry(RootPath, Started.Flow, Pending(), StatusReason));
+        return Generation;
+    }
+
     /// <summary>A suspended run goes on. Under the lock; false when it was not suspended, or goes on only to end as cancelled.</summary>
     private bool TryMarkResumed()
     {

@@ -92,8 +92,7 @@ public abstract partial class FlowRun
             if (now.DueAt != seen.DueAt) wait.Arm();
             if (_status == RunStatus.Suspended)
             {
-                // The last entry of a suspended run says what it waits for, and it goes back to rest.
-                suspended = RestAgain();
+                suspended = SuspendAgain();
             }
         }
 

@@ -106,19 +106,6 @@ public abstract partial class FlowRun
         throw _staysOpen ? new RuntimeStoppingException(this) : new RunEndedException(Id, _status);
     }
 
-    /// <summary>Somebody has done something to a run that goes on waiting: its last entry says for what, and it goes back to rest.</summary>
-    internal void StaySuspended()
-    {
-        int suspended;
-        lock (_cancellation)
-        {
-            if (_status != RunStatus.Suspended || _waits is null) return;
-            suspended = SuspendAgain();
-        }
-
-        Runtime.OnSuspended(this, suspended);
-    }
-
     /// <summary>Completes when a run that has come back from the journal waits for this signal.</summary>
     internal Task ExpectWaitAsync(string signal)
     {
@@ -146,11 +133,5 @@ public abstract partial class FlowRun
         // Refuses a place where something else was decided.
         scope.TryRecorded<int>(path, DecisionKind.Signal, out _);
         return null;
-    }
-
-    private int SuspendAgain()
-    {
-        Append(new RunSuspendedEntry(RootPath, Started.Flow, Pending(), StatusReason));
-        return Generation;
     }
 }

@@ -55,15 +55,7 @@ public sealed partial class FlowRuntime
     {
         run.ThrowIfEnded();
         if ((Features & RunFeatures.RoundTrip) != 0) value = RoundTrip.Copy(value, Json, run.RootPath.Child(signal));
-        try
-        {
-            var (judged, label) = await RunGate.SignalAsync(run, signal, value, options, cancellationToken).ConfigureAwait(false);
-            return run.Receive(new SignalReceivedEntry<T>(run.RootPath, signal, judged, options.Key, options.By) { Label = label });
-        }
-        catch (PolicyDeniedException)
-        {
-            run.StaySuspended();
-            throw;
-        }
+        var (judged, label) = await RunGate.SignalAsync(run, signal, value, options, cancellationToken).ConfigureAwait(false);
+        return run.Receive(new SignalReceivedEntry<T>(run.RootPath, signal, judged, options.Key, options.By) { Label = label });
     }
 }

@@ -64,6 +64,9 @@ internal static class RunGate
         finally
         {
             await call.SettleAsync(errorType is null ? subject.Value : null, null, errorType).ConfigureAwait(false);
+
+            // What the policies wrote must not be the last that a waiting run says.
+            if (errorType is not null && !mayAsk) call.Run.StaySuspended();
         }
     }
 }

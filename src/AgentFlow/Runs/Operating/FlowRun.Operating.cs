@@ -50,7 +50,7 @@ public abstract partial class FlowRun
             if (IsPaused) return;
             Append(new OperatorActedEntry(RootPath, OperatorAct.Paused, by, why));
             Volatile.Write(ref _halt, _halt | Paused);
-            if (_status == RunStatus.Suspended) suspended = RestAgain();
+            if (_status == RunStatus.Suspended) suspended = SuspendAgain();
         }
 
         if (suspended is not null) Runtime.OnSuspended(this, suspended);
@@ -94,7 +94,7 @@ public abstract partial class FlowRun
             }
             else if (!isResumed && _status == RunStatus.Suspended)
             {
-                suspended = RestAgain();
+                suspended = SuspendAgain();
             }
         }
 
@@ -177,13 +177,6 @@ public abstract partial class FlowRun
         ArgumentNullException.ThrowIfNull(by);
         ArgumentException.ThrowIfNullOrWhiteSpace(why);
         return RunGate.OperateAsync(this, act, path, by, why);
-    }
-
-    /// <summary>The last entry of a suspended run says what it waits for. Under the lock.</summary>
-    private int RestAgain()
-    {
-        Append(new RunSuspendedEntry(RootPath, Started.Flow, Pending(), StatusReason));
-        return Generation;
     }
 
     /// <summary>Whether the entries say that the run is paused.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
+using AgentFlow.Policies;
 using AgentFlow.Testing;
 using AgentFlow.Tests.Scheduling;
 
@@ -190,6 +191,35 @@ public sealed class DormancyTests
         Assert.Single((await third.RecoverAsync()).Suspended);
         await third.Requests.ApproveAsync("r-1/refund/boss");
         Assert.Equal(1110, await (await third.GetRunAsync<int>(RunId.Parse("r-1")))!);
+    }
+
+    [Fact]
+    public async Task A_refused_act_leaves_a_run_as_dormant_as_it_was()
+    {
+        await using (var first = Open(TimeSpan.Zero))
+        {
+            await first.StartAsync(Refund, 5, new() { Id = "r-1" });
+            await Until(() => first.Dormant.Count == 1);
+        }
+
+        await using (var second = new FlowRuntime(new() { Journal = _journal, Time = _time, SuspendLinger = TimeSpan.Zero, Policies = { new NobodyAnswers() } }))
+        {
+            second.Steps.Add(Refund);
+            await second.RecoverAsync();
+            await Assert.ThrowsAsync<PolicyDeniedException>(async () => await second.Requests.ApproveAsync("r-1/refund/boss"));
+        }
+
+        await using var third = Open(TimeSpan.Zero);
+        Assert.Single((await third.RecoverAsync()).Suspended);
+    }
+
+    private sealed class NobodyAnswers : IPolicy
+    {
+        public string Name => "nobody-answers";
+
+        public bool Covers(PolicyOperation operation, PolicyPhase phase) => operation == PolicyOperation.AnswerRequest && phase == PolicyPhase.Request;
+
+        public ValueTask<PolicyDecision> DecideAsync(PolicyRequest request, CancellationToken cancellationToken) => new(PolicyDecision.Deny("not today"));
     }
 
     [Fact]
