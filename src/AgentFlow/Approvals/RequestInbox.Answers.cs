@@ -65,6 +65,7 @@ public sealed partial class RequestInbox
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         ArgumentNullException.ThrowIfNull(decision);
+        if (await AsleepAsync(id).ConfigureAwait(false) is { } asleep && !HasApproved(asleep, decision)) AnsweringRules.CheckAnswer(asleep, decision);
         ApprovalDecision? judged = null;
         while (await LoadAsync(id).ConfigureAwait(false) is { } open)
         {

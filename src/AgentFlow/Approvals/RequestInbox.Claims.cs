@@ -74,6 +74,7 @@ public sealed partial class RequestInbox
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
         ArgumentNullException.ThrowIfNull(change.By, "by");
+        if (await AsleepAsync(id).ConfigureAwait(false) is { } asleep && !isNeeded(asleep, change)) return asleep;
         var isJudged = !_runtime.Policies.Covers(PolicyOperation.AnswerRequest);
         while (await LoadAsync(id).ConfigureAwait(false) is { } open)
         {

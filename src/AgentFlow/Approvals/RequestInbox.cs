@@ -104,6 +104,9 @@ public sealed partial class RequestInbox
         if (!_expected.IsEmpty && _expected.TryGetValue(open.Request.Id, out var expected)) expected.Give(open);
     }
 
+    /// <summary>A request of a run that is in the journal only: whoever may not act on it does not even wake the run.</summary>
+    private ValueTask<RequestStatus?> AsleepAsync(string id) => _open.ContainsKey(id) ? default : _dormant.FindAsync(id, CancellationToken.None);
+
     /// <summary>The open request; its run is brought back first if it is in the journal only.</summary>
     private async ValueTask<OpenRequest?> LoadAsync(string id)
     {
