@@ -19,6 +19,7 @@ internal sealed class HistoryReplay : IAnswerer, IAsyncDisposable
         var runtime = options.Copy();
         (runtime.Time, runtime.Dispatcher, runtime.Watch) = (time, Scheduling.WorkDispatcher.ThreadPool, null);
         (runtime.Journal, runtime.Approver, runtime.LoggerFactory) = (null, null, null);
+        runtime.IsRehearsal = true;
         (runtime.SuspendLinger, runtime.KeepEndedRuns) = (TimeSpan.FromDays(1), 1);
         _driver = new RunDriver(new FlowTestOptions(runtime, time), this);
         _driver.Effects.Substitute = HoldAsync;

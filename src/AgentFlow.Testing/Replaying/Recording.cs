@@ -75,6 +75,7 @@ internal sealed class Recording
     {
         var options = _options.Copy();
         (options.Time, options.Dispatcher, options.Watch) = (time, WorkDispatcher.ThreadPool, null);
+        options.IsRehearsal = true;
         (options.Journal, options.Approver, options.LoggerFactory, options.RequestNotifiers) = (null, null, null, []);
         return new(options, time);
     }

@@ -72,7 +72,7 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         var input = started.Value is JsonElement json
             ? json.Deserialize((JsonTypeInfo<TIn>)runtime.Json.GetTypeInfo(typeof(TIn)))!
             : (TIn)started.Value!;
-        return new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true);
+        return new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true, started.Succession);
     }
 
     internal override string Kind => "flow";

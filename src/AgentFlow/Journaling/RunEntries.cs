@@ -39,6 +39,9 @@ public abstract class RunStartedEntry : JournalEntry
 
     internal FlowIdentity Flow { get; }
 
+    /// <summary>Which of the runs that continue one another it is; null for the first.</summary>
+    internal Succession? Succession { get; init; }
+
     internal RunOptions Options { get; }
 
     private protected override string Summary => $"{FlowName} v{FlowVersion} {RunId}";

@@ -21,9 +21,12 @@ public abstract partial class FlowRun
     /// <returns>A task that completes when the run has ended.</returns>
     public Task CancelAsync(string reason = "cancelled by the host")
     {
-        RequestCancellation(reason, deadlineExceeded: false);
+        Last.RequestCancellation(reason, deadlineExceeded: false);
         return Ended;
     }
+
+    /// <summary>The run that goes on for this one, or this one.</summary>
+    internal abstract FlowRun Last { get; }
 
     /// <summary>Ends the execution because the process ends. A durable run stays open in the journal and is recovered by the next one.</summary>
     internal Task StopAsync(string reason)

@@ -4,8 +4,8 @@ using AgentFlow.Policies;
 namespace AgentFlow;
 
 /// <summary>One execution of a flow with its input.</summary>
-internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle)
-    : FlowRun<TOut>(runtime, flow, Start(id, flow, input, options), hasHandle)
+internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle, Succession? succession = null)
+    : FlowRun<TOut>(runtime, flow, Start(id, flow, input, options, succession), hasHandle)
 {
     /// <summary>What the flow starts from: the caller's input, or what a policy made of it.</summary>
     private TIn _input = input;
@@ -44,6 +44,11 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         {
             result = await outcome.ConfigureAwait(false);
         }
+        catch (ContinueAsNewException next)
+        {
+            await ContinueAsync(generation, (TIn)next.Input!).ConfigureAwait(false);
+            return;
+        }
         catch (Exception exception)
         {
             Fail(generation, exception);
@@ -51,6 +56,49 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         }
 
         Complete(generation, result);
+    }
+
+    /// <summary>The successor is durable before this run ends: a crash in between finds both, and begins no other.</summary>
+    private async ValueTask ContinueAsync(int generation, TIn input)
+    {
+        if (IsCancelling)
+        {
+            EndCancelled(generation);
+            return;
+        }
+
+        var succession = AgentFlow.Succession.After(Started);
+        FlowRun<TOut>? successor = null;
+        var isNew = false;
+        try
+        {
+            if (UnconsumedOutcome() is { } divergence) throw divergence;
+            await FlushAsync().ConfigureAwait(false);
+            if (!Runtime.Options.IsRehearsal) (successor, isNew) = await Runtime.SucceedAsync(this, input, succession).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is RuntimeStoppingException or ObjectDisposedException)
+        {
+            _ = StopAsync(exception.Message);
+            EndCancelled(generation);
+            return;
+        }
+        catch (Exception exception)
+        {
+            Fail(generation, exception);
+            return;
+        }
+
+        if (!TryEnd(generation, new RunContinuedEntry(RootPath, succession.Id), RunStatus.Completed, $"continued as {succession.Id}"))
+        {
+            successor?.RequestCancellation($"run {Id} was cancelled while it continued", deadlineExceeded: false);
+        }
+        else
+        {
+            if (successor is not null) HandOver(successor);
+            PublishContinued(succession.Id);
+        }
+
+        if (isNew) await Runtime.BeginAcceptedAsync(successor!).ConfigureAwait(false);
     }
 
     /// <summary>Starting a run, resuming it and letting its result out are operations of their own.</summary>
@@ -75,6 +123,11 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
             result = await Flow.RunRootAsync(this, _input).ConfigureAwait(false);
             result = await call.ResultAsync(new PolicySubject<TOut>(result, ResultLabel), CancellationToken).ConfigureAwait(false);
             result = await RunGate.EmitAsync(this, result, ResultLabel, CancellationToken).ConfigureAwait(false);
+        }
+        catch (ContinueAsNewException)
+        {
+            await SettleAsync(null, null).ConfigureAwait(false);
+            throw;
         }
         catch (Exception exception)
         {
@@ -105,6 +158,6 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         Append(new DecisionMadeEntry<TIn>(at, DecisionKind.Invocation, input, $"{call.Facts.Operation} was admitted") { Label = ResultLabel });
     }
 
-    private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options) =>
-        new(StepPath.Root(flow.Name), id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext() };
+    private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, Succession? succession) =>
+        new(StepPath.Root(flow.Name), id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Succession = succession };
 }

@@ -8,7 +8,7 @@ namespace AgentFlow;
 
 /// <summary>The handle of one execution of a flow that yields <typeparamref name="TOut"/>. Await it for the result.</summary>
 /// <typeparam name="TOut">The type of the result.</typeparam>
-public abstract class FlowRun<TOut> : FlowRun
+public abstract partial class FlowRun<TOut> : FlowRun
 {
     private TaskCompletionSource<TOut>? _completion;
     private TOut? _result;
@@ -20,9 +20,13 @@ public abstract class FlowRun<TOut> : FlowRun
     }
 
     private protected FlowRun(FlowRun<TOut> ended, RunStartedEntry started)
-        : base(ended, started) => (_result, _error) = (ended._result, ended._error);
+        : base(ended, started) =>
+        (_result, _error, _generations, _successor) = (ended._result, ended._error, ended._generations, ended._successor);
 
-    /// <summary>The result, a <see cref="FlowRunFailedException"/> or a <see cref="FlowRunCancelledException"/>.</summary>
+    /// <summary>
+    /// The result, a <see cref="FlowRunFailedException"/> or a <see cref="FlowRunCancelledException"/>; of a run that continued as a new one
+    /// (<see cref="FlowContext.ContinueAsNew{TIn}"/>), what the last of them comes to.
+    /// </summary>
     public Task<TOut> Result => Completion.Task;
 
     /// <inheritdoc/>
@@ -33,8 +37,10 @@ public abstract class FlowRun<TOut> : FlowRun
     {
         get
         {
+            if (Living is { } successor) return successor.Completion;
             var completion = LazyInitializer.EnsureInitialized(
                 ref _completion, static () => new(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (Living is { } living) return living.Completion;
             if (IsRetired) Revive();
             if (IsPublished) Settle(completion);
             return completion;
@@ -55,7 +61,7 @@ public abstract class FlowRun<TOut> : FlowRun
     /// <summary>The outcome without a task when the run has already ended.</summary>
     internal ValueTask<TOut> ResultAsync()
     {
-        if (!IsPublished) return new(Result);
+        if (!IsPublished || _successor is not null) return new(Result);
         return _error is null ? new(_result!) : ValueTask.FromException<TOut>(_error);
     }
 
@@ -109,7 +115,8 @@ public abstract class FlowRun<TOut> : FlowRun
     {
         AdoptEnd(stored);
         var last = stored[^1];
-        if (last.Value is JsonElement result) _result = result.Deserialize((JsonTypeInfo<TOut>)Runtime.Json.GetTypeInfo(typeof(TOut)));
+        if (last is RunContinuedEntry continued) _successor = continued.Successor;
+        else if (last.Value is JsonElement result) _result = result.Deserialize((JsonTypeInfo<TOut>)Runtime.Json.GetTypeInfo(typeof(TOut)));
         else if (last is RunStatusEntry { Kind: JournalEntryKind.RunCancelled } cancelled) _error = new FlowRunCancelledException(Id, cancelled.Reason ?? "");
         else _error = Failure(last.Path, ((RunStatusEntry)last).Reason ?? "");
         PublishNow();
@@ -162,6 +169,12 @@ public abstract class FlowRun<TOut> : FlowRun
 
     private void Settle(TaskCompletionSource<TOut> completion)
     {
+        if (_successor is not null && _error is null)
+        {
+            if (Living is null && Interlocked.Exchange(ref _isFollowing, 1) == 0) _ = FollowAsync(LastInJournalAsync(), completion);
+            return;
+        }
+
         if (_error is null) completion.TrySetResult(_result!);
         else if (completion.TrySetException(_error)) _ = completion.Task.Exception;
     }

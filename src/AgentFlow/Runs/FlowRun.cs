@@ -91,6 +91,8 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
 
     internal RunOptions Options => Started.Options;
 
+    internal Succession? Succession => Started.Succession;
+
     internal StepPath RootPath => Started.Path;
 
     /// <summary>The first entry holds what the run was started with.</summary>

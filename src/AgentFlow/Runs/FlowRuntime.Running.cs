@@ -86,7 +86,7 @@ public sealed partial class FlowRuntime
     internal FlowRun<TOut> Resume<TIn, TOut>(Flow<TIn, TOut> flow, IReadOnlyList<JournalEntry> prefix)
     {
         var started = (RunStartedEntry)prefix[0];
-        var run = new FlowRun<TIn, TOut>(this, started.RunId, flow, (TIn)started.Value!, started.Options, hasHandle: true);
+        var run = new FlowRun<TIn, TOut>(this, started.RunId, flow, (TIn)started.Value!, started.Options, hasHandle: true, started.Succession);
         run.Adopt(prefix);
         _runs[run.Id] = run;
         Dispatch(run);

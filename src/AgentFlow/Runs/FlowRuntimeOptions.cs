@@ -96,6 +96,9 @@ public sealed class FlowRuntimeOptions
 
     internal EffectWatch? Watch { get; set; }
 
+    /// <summary>Whether runs are only replayed: one that continues as a new run ends, and nothing begins.</summary>
+    internal bool IsRehearsal { get; set; }
+
     /// <summary>What begins the schedules that a container's builder has added, by name.</summary>
     internal List<(string Name, Func<FlowRuntime, CancellationToken, Task> Begin)> Schedules { get; } = [];
 

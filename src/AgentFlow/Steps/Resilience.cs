@@ -19,7 +19,7 @@ internal static class Resilience
 
     /// <summary>Failures that are no outcome of the work: nothing in a flow may handle them.</summary>
     public static bool IsBrokenContract(Exception exception) =>
-        exception is FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or FlowDepthException or Journaling.JournalException;
+        exception is FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or FlowDepthException or ContinueAsNewException or Journaling.JournalException;
 
     public static ResiliencePipeline<T> Build<T>(IReadOnlyList<Action<ResiliencePipelineBuilder<T>>> strategies, TimeProvider time)
     {

@@ -9,6 +9,13 @@ internal static class RunResults
         return run.Result.GetAwaiter().GetResult();
     }
 
+    /// <summary>The result of a task that must have one by now.</summary>
+    public static T Now<T>(this Task<T> task)
+    {
+        Assert.True(task.IsCompleted, "the task is not completed");
+        return task.GetAwaiter().GetResult();
+    }
+
     public static FlowRunFailedException Failure<T>(this FlowRun<T> run)
     {
         Assert.Equal(RunStatus.Failed, run.Status);

@@ -53,6 +53,7 @@ internal static class EntryDecoder
         JournalEntryKind.RequestChanged => new RequestChangedEntry(path, Text(body, "request"), ReadChange(body)),
         JournalEntryKind.SignalReceived => new StoredSignalReceivedEntry(path, Text(body, "signal"), Text(body, "type"), Value(body), Optional(body, "key"), ReadActor(body)),
         JournalEntryKind.TimerSet or JournalEntryKind.TimerFired => new TimerEntry(kind, path, Date(body, "due")),
+        JournalEntryKind.RunCompleted when Optional(body, "successor") is { } successor => new RunContinuedEntry(path, RunId.Parse(successor)),
         JournalEntryKind.RunCompleted => new RunCompletedEntry<JsonElement>(path, Value(body).ToElement()),
         JournalEntryKind.RunSuspended => ReadSuspended(path, body),
         JournalEntryKind.RunResumed or JournalEntryKind.RunFailed or JournalEntryKind.RunCancelled =>
@@ -74,7 +75,11 @@ internal static class EntryDecoder
             Priority = body.TryGetProperty("priority", out _) ? Enumeration<RunPriority>(body, "priority") : RunPriority.Normal,
             InputLabel = body.TryGetProperty("label", out var label) ? ReadLabel(label) : null,
         };
-        return new RunStartedEntry<JsonElement>(path, RunId.Parse(Text(body, "run")), ReadFlow(body), Value(body).ToElement(), options) { TraceContext = ReadMap(body, "trace") };
+        return new RunStartedEntry<JsonElement>(path, RunId.Parse(Text(body, "run")), ReadFlow(body), Value(body).ToElement(), options) 
+        {
+            TraceContext = ReadMap(body, "trace"),
+            Succession = Optional(body, "first") is { } first ? new(RunId.Parse(first), body.GetProperty("generation").GetInt32()) : null,
+        };
     }
 
     private static RunSuspendedEntry ReadSuspended(StepPath path, JsonElement body) => new(

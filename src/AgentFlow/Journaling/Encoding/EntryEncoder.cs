@@ -81,6 +81,7 @@ internal static class EntryEncoder
                 break;
             case TimerEntry timer: writer.WriteNumber("due", timer.Due.UtcTicks); break;
             case RunSuspendedEntry suspended: WriteSuspended(writer, suspended); break;
+            case RunContinuedEntry continued: writer.WriteString("successor", continued.Successor.ToString()); break;
             case RunStatusEntry status: Optional(writer, "reason", status.Reason); break;
             default: throw new NotSupportedException($"Entries of kind {entry.Kind} have no encoding.");
         }
@@ -94,6 +95,12 @@ internal static class EntryEncoder
         writer.WriteNumber("version", started.FlowVersion);
         writer.WriteString("fingerprint", started.Fingerprint);
         Optional(writer, "id", started.Options.Id);
+        if (started.Succession is { } succession)
+        {
+            writer.WriteString("first", succession.First.ToString());
+            writer.WriteNumber("generation", succession.Generation);
+        }
+
         WritePrincipal(writer, "principal", started.Principal);
         WriteMap(writer, "tags", started.Tags);
         WriteMap(writer, "trace", started.TraceContext);

@@ -1,0 +1,154 @@
+using AgentFlow.Approvals;
+using AgentFlow.Journaling;
+using AgentFlow.Tests.Flows;
+using AgentFlow.Tests.Journaling.Durable;
+
+namespace AgentFlow.Tests.Runs;
+
+/// <summary>Flows that go on for ever, in runs that do not.</summary>
+public class ContinueAsNewTests
+{
+    private readonly List<string> _executed = [];
+
+    /// <summary>Counts one step up in each generation, to the given number.</summary>
+    private Flow<int, int> Counter(int last, bool asks = false) => Flow.FromCode<int, int>("counter", async (x, ctx) =>
+    {
+        if (asks) await ctx.AskAsync("go", new Question<int>("?"));
+        var next = await ctx.RunAsync(Step.Create<int, int>("work", (y, step) =>
+        {
+            lock (_executed) _executed.Add(step.IdempotencyKey);
+            return y + 1;
+        }), x);
+        return next < last ? throw ctx.ContinueAsNew(next) : next;
+    });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Whoever_awaits_the_first_run_gets_the_result_of_the_last(bool isDurable)
+    {
+        var journal = new InProcessJournal();
+        var test = new VirtualRun(configure: options => options.Journal = isDurable ? journal : null);
+        var early = test.Start(Counter(4), 0, new() { Id = "c" });
+        var asked = early.Result;
+        test.Settle();
+        Assert.Equal((4, 4), (asked.Now(), early.Result.Now()));
+        Assert.Equal((RunStatus.Completed, "continued as c~2"), (early.Status, early.StatusReason));
+        Assert.Equal("c~2", $"{Assert.IsType<RunContinuedEntry>(early.Entries[^1]).Successor}");
+        Assert.Equal(["c", "c~2", "c~3", "c~4"], test.Runtime.Runs.Select(run => $"{run.Id}").Order(StringComparer.Ordinal));
+        Assert.Equal(4, _executed.Distinct().Count());
+        Assert.Equal(0, test.Runtime.ActiveRuns);
+
+        // Nobody had asked when it ended.
+        var late = test.Start(Counter(14), 10, new() { Id = "late" });
+        test.Settle();
+        Assert.Equal(14, late.Result.Now());
+    }
+
+    [Fact]
+    public void The_outcome_is_found_in_the_journal_by_another_process()
+    {
+        var journal = new InProcessJournal();
+        var first = new VirtualRun(configure: options => options.Journal = journal);
+        first.Start(Counter(4), 0, new() { Id = "c" });
+        first.Settle();
+        var second = new VirtualRun(configure: options => options.Journal = journal);
+        second.Runtime.Steps.Add(Counter(4));
+        var run = second.Runtime.GetRunAsync<int>(RunId.Parse("c")).AsTask().Now()!;
+        Assert.Equal((RunStatus.Completed, 4), (run.Status, run.Result.Now()));
+    }
+
+    /// <summary>Every append may be the last one of a process: the work of each generation is done once, and the chain comes to its end.</summary>
+    [Fact]
+    public void A_crash_neither_loses_nor_doubles_a_successor()
+    {
+        for (var crash = 2; ; crash++)
+        {
+            _executed.Clear();
+            var journal = new InProcessJournal { FailFrom = crash };
+            var first = new VirtualRun(configure: options => options.Journal = journal);
+            var run = first.Start(Counter(3), 0, new() { Id = "c" });
+            first.Settle();
+            if (run.Result.IsCompletedSuccessfully && journal.Appends < crash) break;
+            journal.FailFrom = null;
+            var second = new VirtualRun(configure: options => options.Journal = journal);
+            second.Runtime.Steps.Add(Counter(3));
+            var recovery = second.Runtime.RecoverAsync();
+            second.Settle();
+            Assert.Empty(recovery.Now().Held);
+            Assert.Equal(3, second.Runtime.GetRunAsync<int>(RunId.Parse("c")).AsTask().Now()!.Result.Now());
+            foreach (var id in new[] { "c", "c~2", "c~3" })
+            {
+                var entries = Restart.Stored(journal, RunId.Parse(id)).Select(EntryDecoder.Decode).ToList();
+                Assert.Single(entries.OfType<EffectCompletedEntry>());
+                Assert.Equal(JournalEntryKind.RunCompleted, entries[^1].Kind);
+            }
+
+            Assert.Empty(Restart.Stored(journal, RunId.Parse("c~4")));
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ten_thousand_generations_leave_the_memory_flat(bool isAwaited)
+    {
+        var test = new VirtualRun();
+        var run = test.Start(Counter(10_000), 0);
+        var result = isAwaited ? run.Result : null;
+        var before = 0L;
+        for (var generations = 0; run.Last.Status != RunStatus.Completed || generations == 0; generations++)
+        {
+            Assert.True(test.SettleOne());
+            if (generations == 1_000) before = Heap();
+        }
+
+        _executed.Clear();
+        _executed.TrimExcess();
+        Assert.InRange(Heap() - before, long.MinValue, 512 * 1024);
+        Assert.Equal(10_000, (result ?? run.Result).Now());
+        GC.KeepAlive(run);
+    }
+
+    private static long Heap() => GC.GetTotalMemory(forceFullCollection: true);
+
+    [Fact]
+    public async Task Cancelling_the_first_run_cancels_the_one_that_executes()
+    {
+        var test = new VirtualRun();
+        var first = test.Start(Counter(4, asks: true), 0, new() { Id = "c" });
+        test.Settle();
+        await test.Runtime.Requests.AnswerAsync("c/counter/go", 1);
+        test.Settle();
+        Assert.Equal("c~2/counter/go", test.Runtime.Requests.Open.Single().Id);
+        var cancelled = first.CancelAsync("enough");
+        test.Settle();
+        await cancelled;
+        Assert.Empty(test.Runtime.Requests.Open);
+        Assert.Equal("enough", Assert.IsType<FlowRunCancelledException>(await Record.ExceptionAsync(() => first.Result)).Reason);
+    }
+
+    [Fact]
+    public void Only_the_code_of_the_run_itself_continues_it_with_what_the_flow_takes()
+    {
+        var test = new VirtualRun();
+        var inner = Flow.FromCode<int, int>("inner", (x, ctx) => throw ctx.ContinueAsNew(x));
+        var nested = test.Start(Flow.Start<int>("outer").Then(inner).Build(), 1);
+        var wrong = test.Start(Flow.FromCode<int, int>("wrong", (_, ctx) => throw ctx.ContinueAsNew("text")), 1);
+        var unthrown = test.Start(Flow.FromCode<int, int>("unthrown", (x, ctx) => new(ctx.ContinueAsNew(x + 1) is null ? 0 : 7)), 1);
+        test.Settle();
+        Assert.IsType<FlowContextMisuseException>(nested.Failure().InnerException);
+        Assert.Contains("takes a int, not a string", wrong.Failure().Message, StringComparison.Ordinal);
+        Assert.Equal(7, unthrown.Value());
+    }
+
+    [Fact]
+    public void A_flow_with_retries_is_not_retried_for_it()
+    {
+        var test = new VirtualRun();
+        var run = test.Start((Flow<int, int>)Counter(3).Configure(o => o.Retry(3).Timeout(TimeSpan.FromHours(1))), 0);
+        test.Settle();
+        Assert.Equal(3, run.Result.Now());
+        Assert.Equal(3, _executed.Count);
+    }
+}
