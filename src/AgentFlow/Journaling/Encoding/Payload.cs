@@ -29,10 +29,24 @@ internal readonly struct Payload(ReadOnlyMemory<byte> json)
     /// </summary>
     private static JsonTypeInfo ReadBack(object? value, JsonTypeInfo type)
     {
-        if (value is null || Readable.TryGetValue(type, out _)) return type;
+        if (value is null) return type;
+        RefuseNarrowing(value, type);
+        if (Readable.TryGetValue(type, out _)) return type;
         JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(value, type), type);
         Readable.AddOrUpdate(type, type.Type);
         return type;
+    }
+
+    /// <summary>
+    /// What is declared as less than it is would come back as less: a flow would see one thing live and another after a restart. Text
+    /// in an <see cref="object"/> is what tools yield; it is text to a model either way.
+    /// </summary>
+    private static void RefuseNarrowing(object value, JsonTypeInfo type)
+    {
+        if (value.GetType() == type.Type || type.PolymorphismOptions is not null) return;
+        var isNarrowed = type.Type == typeof(object) ? value is not string : type.Kind == JsonTypeInfoKind.Object && !type.Type.IsInterface;
+        if (!isNarrowed) return;
+        throw new NotSupportedException($"it is a {TypeNames.Short(value.GetType())} and declared as {TypeNames.Short(type.Type)}, as which it would come back. Declare the type itself, or the derived types with [JsonDerivedType].");
     }
 
     public T Read<T>(JsonSerializerOptions options) =>

@@ -9,6 +9,8 @@ namespace AgentFlow.Journaling.Files;
 internal sealed class Committer : IDisposable
 {
     private const int MaxBatchRequests = 4096;
+    private const int MaxIdleLooks = 100;
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromMilliseconds(1);
 
     private readonly RecordLogOptions _options;
     private readonly SegmentSet _segments;
@@ -21,6 +23,8 @@ internal sealed class Committer : IDisposable
     private long _provenLsn;
     private long _lsnAtLastTick;
     private volatile Exception? _fault;
+    private int _lastBatch;
+    private TimeSpan _lastWrite;
 
     public Committer(RecordLogOptions options, SegmentSet segments)
     {
@@ -65,6 +69,7 @@ internal sealed class Committer : IDisposable
             return true;
         }
 
+        var start = TimeProvider.System.GetTimestamp();
         try
         {
             Write();
@@ -76,6 +81,7 @@ internal sealed class Committer : IDisposable
             return true;
         }
 
+        (_lastBatch, _lastWrite) = (_batch.Count, TimeProvider.System.GetElapsedTime(start));
         foreach (var request in _batch) request.Complete();
         return true;
     }
@@ -112,9 +118,8 @@ internal sealed class Committer : IDisposable
     {
         while (WaitForWork())
         {
-            while (Commit())
-            {
-            }
+            do WaitForOthers();
+            while (Commit());
         }
 
         CloseWithProof();
@@ -125,6 +130,24 @@ internal sealed class Committer : IDisposable
     {
         var wait = _queue.Reader.WaitToReadAsync();
         return wait.IsCompletedSuccessfully ? wait.Result : wait.AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>
+    /// Whoever was acknowledged together appends again together, if at all: without a moment's patience the first of them would take a
+    /// sync alone, and all the others would wait for the next one. The patience is a part of what a sync takes.
+    /// </summary>
+    private void WaitForOthers()
+    {
+        var patience = _lastWrite / 3 < LongestPatience ? _lastWrite / 3 : LongestPatience;
+        var start = TimeProvider.System.GetTimestamp();
+        var (count, idle) = (_queue.Reader.Count, 0);
+        while (count > 0 && count < _lastBatch && idle < MaxIdleLooks && TimeProvider.System.GetElapsedTime(start) < patience)
+        {
+            Thread.Yield();
+            var now = _queue.Reader.Count;
+            idle = now > count ? 0 : idle + 1;
+            count = now;
+        }
     }
 
     private void Gather()
