@@ -13,7 +13,7 @@ internal static class SystemLock
     public static IDisposable Acquire(string path, bool allowUnlocked) =>
         OperatingSystem.IsWindows() ? OnWindows(path) : OnUnix(path, allowUnlocked);
 
-    private static SafeFileHandle OnUnix(string path, bool allowUnlocked)
+    private static UnixLock OnUnix(string path, bool allowUnlocked)
     {
         string directory = Path.GetDirectoryName(path)!;
         if (!File.Exists(path))
@@ -35,7 +35,7 @@ internal static class SystemLock
             if (error == UnixCalls.WouldBlock) throw new JournalLockedException(directory, Holder(handle));
             if (!allowUnlocked && (error != 0 || !KeepsOthersOut(path))) throw JournalLockedException.NotLockable(directory);
             Sign(handle, path);
-            return handle;
+            return new UnixLock(handle);
         }
         catch
         {
@@ -73,6 +73,15 @@ internal static class SystemLock
             RandomAccess.Write(target.handle, target.holder, 0);
             return 0;
         });
+    }
+
+    private sealed class UnixLock(SafeFileHandle handle) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (!handle.IsClosed) UnixCalls.Unlock(handle);
+            handle.Dispose();
+        }
     }
 
     private static string? Holder(SafeFileHandle handle)

@@ -11,6 +11,7 @@ internal static partial class UnixCalls
 {
     private const int ReadWrite = 2;
     private const int ExclusiveNonBlocking = 2 | 4;
+    private const int Release = 8;
     private const int MacFullSync = 51;
 
     private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
@@ -35,6 +36,9 @@ internal static partial class UnixCalls
 
     /// <summary>0, or the error number.</summary>
     public static int TryLock(SafeFileHandle file) => Lock(file, ExclusiveNonBlocking) == 0 ? 0 : Marshal.GetLastPInvokeError();
+
+    /// <summary>Gives a lock back. A handle that is closed keeps its lock as long as a child that was just forked has a copy of it.</summary>
+    public static void Unlock(SafeFileHandle file) => _ = Lock(file, Release);
 
     private static SafeFileHandle OpenExisting(string path, int access)
     {
