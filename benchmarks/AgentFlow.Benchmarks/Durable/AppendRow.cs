@@ -4,8 +4,8 @@ using AgentFlow.Journaling;
 namespace AgentFlow.Benchmarks;
 
 /// <summary>
-/// Writers that each append one entry, wait until it is durable and append the next one. The limit is a loop that writes one entry
-/// of each writer with one call and syncs once: a group commit that never waits for anybody.
+/// Writers that each append one entry, wait until it is durable and append the next one. The limit is the same writers at a group
+/// commit with nothing else.
 /// </summary>
 internal sealed class AppendRow(int writers, double minRatio) : IRow
 {
@@ -18,7 +18,7 @@ internal sealed class AppendRow(int writers, double minRatio) : IRow
         var directory = Directory.CreateTempSubdirectory("agentflow-append-").FullName;
         try
         {
-            using var bare = new BareLog(directory);
+            using var bare = new BareGroupCommit(directory, EntryBytes);
             await using var journal = FileJournal.Open(Path.Combine(directory, "journal"));
             var rounds = effort.IsSmoke ? 4 : Math.Max(8, 2_000 / writers);
             var appenders = Enumerable.Range(0, writers).Select(i => new Appender(journal, RunId.Parse($"run-{i}"))).ToArray();
@@ -26,7 +26,7 @@ internal sealed class AppendRow(int writers, double minRatio) : IRow
             for (var batch = 0; batch <= effort.Batches; batch++)
             {
                 var start = Stopwatch.GetTimestamp();
-                for (var i = 0; i < rounds; i++) bare.Append(writers * EntryBytes);
+                await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => bare.AppendAsync(rounds)));
                 var limit = Stopwatch.GetElapsedTime(start);
                 start = Stopwatch.GetTimestamp();
                 await Task.WhenAll(appenders.Select(appender => appender.AppendAsync(rounds)));

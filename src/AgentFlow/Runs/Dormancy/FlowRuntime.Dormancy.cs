@@ -12,8 +12,11 @@ public sealed partial class FlowRuntime
     /// <summary>A run that is suspended and unloaded leaves the memory. Under the run's lock.</summary>
     internal bool TryRetire(FlowRun run, DormantRun dormant)
     {
-        if (_stopping || !_runs.TryRemove(new(run.Id, run))) return false;
+        if (_stopping || _runs.GetValueOrDefault(run.Id) != run) return false;
+
+        // In this order: a run that is nowhere for a moment would be looked for in the journal.
         Dormant.Add(dormant);
+        _runs.TryRemove(new(run.Id, run));
         return true;
     }
 

@@ -26,6 +26,9 @@ internal sealed class Committer : IDisposable
     private int _lastBatch;
     private TimeSpan _lastWrite;
 
+    /// <summary>How long it is worth waiting for others, or for work.</summary>
+    private TimeSpan Patience => _lastWrite / 2 < LongestPatience ? _lastWrite / 2 : LongestPatience;
+
     public Committer(RecordLogOptions options, SegmentSet segments)
     {
         _options = options;
@@ -126,8 +129,11 @@ internal sealed class Committer : IDisposable
         _ended.SetResult();
     }
 
+    /// <summary>Who was just acknowledged comes back soon: waking a thread that sleeps takes longer than looking for a moment.</summary>
     private bool WaitForWork()
     {
+        var start = TimeProvider.System.GetTimestamp();
+        while (_queue.Reader.Count == 0 && TimeProvider.System.GetElapsedTime(start) < Patience) Thread.Yield();
         var wait = _queue.Reader.WaitToReadAsync();
         return wait.IsCompletedSuccessfully ? wait.Result : wait.AsTask().GetAwaiter().GetResult();
     }
@@ -138,10 +144,9 @@ internal sealed class Committer : IDisposable
     /// </summary>
     private void WaitForOthers()
     {
-        var patience = _lastWrite / 3 < LongestPatience ? _lastWrite / 3 : LongestPatience;
         var start = TimeProvider.System.GetTimestamp();
         var (count, idle) = (_queue.Reader.Count, 0);
-        while (count > 0 && count < _lastBatch && idle < MaxIdleLooks && TimeProvider.System.GetElapsedTime(start) < patience)
+        while (count > 0 && count < _lastBatch && idle < MaxIdleLooks && TimeProvider.System.GetElapsedTime(start) < Patience)
         {
             Thread.Yield();
             var now = _queue.Reader.Count;
