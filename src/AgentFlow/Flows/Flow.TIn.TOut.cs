@@ -52,6 +52,13 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         return run;
     }
 
+    FlowRun IFlowDefinition.Fork(FlowRuntime runtime, RunStartedEntry started, IReadOnlyList<JournalEntry> entries)
+    {
+        var run = Recreate(runtime, [started]);
+        run.AdoptForked(entries);
+        return run;
+    }
+
     FlowRun IFlowDefinition.Replay(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries)
     {
         var run = Recreate(runtime, entries);
@@ -72,7 +79,7 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         var input = started.Value is JsonElement json
             ? json.Deserialize((JsonTypeInfo<TIn>)runtime.Json.GetTypeInfo(typeof(TIn)))!
             : (TIn)started.Value!;
-        return new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true, started.Succession);
+        return new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true, started.Succession, started.ForkedFrom);
     }
 
     internal override string Kind => "flow";

@@ -42,7 +42,7 @@ public sealed partial class FlowContext
         {
             BeginCall();
             EndCall();
-            return _random ??= new Random((int)StableHash.Of(Path.ToString(), Run.Id.Seed));
+            return _random ??= new Random((int)StableHash.Of(Path.ToString(), Run.Seed));
         }
     }
 

@@ -15,6 +15,12 @@ internal interface IFlowDefinition
     /// <summary>A run of this flow that continues from stored entries.</summary>
     FlowRun Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch);
 
+    /// <summary>A run of this flow that begins with entries of another one; it is not accepted yet.</summary>
+    /// <param name="runtime">Where.</param>
+    /// <param name="started">Its first entry.</param>
+    /// <param name="entries">The entries behind it.</param>
+    FlowRun Fork(FlowRuntime runtime, RunStartedEntry started, IReadOnlyList<JournalEntry> entries);
+
     /// <summary>A run of this flow that replays entries and writes nowhere.</summary>
     FlowRun Replay(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries);
 

@@ -62,6 +62,9 @@ public abstract class DecisionMadeEntry : JournalEntry
     /// <summary>The agent, the tool and its arguments, where a step, a flow or an agent was called as a tool.</summary>
     public EffectDetail? Detail { get; internal init; }
 
+    /// <summary>The type of the choice as a reader would write it; null when a store has not kept it.</summary>
+    internal abstract string? ChoiceType { get; }
+
     private protected override string Summary => Reason is null ? $"{Decision} {Value}" : $"{Decision} {Value} ({Reason})";
 }
 
@@ -71,6 +74,8 @@ internal sealed class DecisionMadeEntry<T>(StepPath path, DecisionKind decision,
     public T Choice { get; } = choice;
 
     public override object? Value => Choice;
+
+    internal override string? ChoiceType => TypeNames.Short(typeof(T));
 
     internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Choice, options);
 }
@@ -82,6 +87,8 @@ internal sealed class StoredDecisionMadeEntry(StepPath path, DecisionKind decisi
     public Payload Payload => payload;
 
     public override object? Value => payload.ToElement();
+
+    internal override string? ChoiceType => null;
 
     internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => payload.CopyTo(writer);
 }

@@ -54,6 +54,9 @@ internal sealed class ReplayIndex
 
     public DecisionMadeEntry? Decision(StepPath path) => (DecisionMadeEntry?)Meet(path, _decisions.GetValueOrDefault(path));
 
+    /// <summary>Whether a decision is recorded here; nobody has come to it by asking.</summary>
+    public bool IsDecided(StepPath path) => _decisions.ContainsKey(path);
+
     public RequestOpenedEntry? Opened(StepPath path) => _opened.GetValueOrDefault(path);
 
     /// <summary>Whether a request was open where the entries end.</summary>

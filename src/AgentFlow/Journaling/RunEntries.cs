@@ -37,6 +37,9 @@ public abstract class RunStartedEntry : JournalEntry
     /// <summary>The W3C trace context of the caller, by header name; empty without one.</summary>
     public IReadOnlyDictionary<string, string> TraceContext { get; internal init; } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>The run that this one was forked off, and where; <see langword="null"/> when it began at its beginning.</summary>
+    public RunOrigin? ForkedFrom { get; internal init; }
+
     internal FlowIdentity Flow { get; }
 
     /// <summary>Which of the runs that continue one another it is; null for the first.</summary>
@@ -110,6 +113,9 @@ public sealed class RequestChangedEntry : JournalEntry
     /// <summary>What happened to it.</summary>
     public RequestChange Change => _change with { Time = Time };
 
+    /// <summary>The same of the request in another run.</summary>
+    internal RequestChangedEntry Under(string requestId) => new(Path, requestId, _change);
+
     private protected override string Summary => Change.ToString();
 }
 
@@ -134,6 +140,9 @@ public sealed class RequestResolvedEntry : JournalEntry
 
     /// <inheritdoc/>
     public override object? Value => Decision.Value;
+
+    /// <summary>The same answer to the request in another run.</summary>
+    internal RequestResolvedEntry Under(string requestId) => new(Path, requestId, Decision, _valueType);
 
     private protected override string Summary => Decision.ToString();
 

@@ -8,13 +8,15 @@ internal sealed class EndedRun<TOut> : FlowRun<TOut>
     private readonly string? _digest;
 
     public EndedRun(FlowRun<TOut> run, string? digest)
-        : base(run, new RunStartedEntry<string?>(run.RootPath, run.Id, ((IFlowDefinition)run.Flow).Identity, digest, run.Options)) =>
+        : base(run, new RunStartedEntry<string?>(run.RootPath, run.Id, ((IFlowDefinition)run.Flow).Identity, digest, run.Options) { ForkedFrom = run.ForkedFrom }) =>
         _digest = digest;
 
     internal override void Execute()
     {
         // It has ended: there is nothing to execute.
     }
+
+    internal override bool IsCompact => true;
 
     internal override string? DigestOfInput() => _digest;
 

@@ -92,6 +92,16 @@ public abstract partial class FlowRun
         Features |= RunFeatures.Replay;
     }
 
+    /// <summary>Begins with entries of another run, which this one writes as its own.</summary>
+    internal void AdoptForked(IReadOnlyList<JournalEntry> entries)
+    {
+        var store = _store;
+        Adopt([Started, .. entries]);
+        _store = store;
+        if (store is null) return;
+        foreach (var entry in entries) store.Add(entry);
+    }
+
     private protected void AdoptEnd(IReadOnlyList<JournalEntry> stored)
     {
         _store = null;

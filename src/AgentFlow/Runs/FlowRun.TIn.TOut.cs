@@ -4,8 +4,8 @@ using AgentFlow.Policies;
 namespace AgentFlow;
 
 /// <summary>One execution of a flow with its input.</summary>
-internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle, Succession? succession = null)
-    : FlowRun<TOut>(runtime, flow, Start(id, flow, input, options, succession), hasHandle)
+internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle, Succession? succession = null, RunOrigin? origin = null)
+    : FlowRun<TOut>(runtime, flow, Start(id, flow, input, options, succession, origin), hasHandle)
 {
     /// <summary>What the flow starts from: the caller's input, or what a policy made of it.</summary>
     private TIn _input = input;
@@ -140,24 +140,29 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
     }
 
     /// <summary>A run that was unloaded or stopped before its start was admitted has yet to start.</summary>
-    private bool IsStarting => Replay is null || Replay.IsBeforeStart($"({PolicyOperation.StartRun})");
+    private bool IsStarting => Replay is null || Replay.IsBeforeStart($"({PolicyOperation.StartRun})") || IsFork && !Replay.IsDecided(InputPath);
+
+    /// <summary>A fork has recorded outcomes before it has been let start.</summary>
+    private bool IsFork => ForkedFrom is not null;
+
+    private StepPath InputPath => RootPath.Child("(input)");
 
     /// <summary>The admitted input is recorded, as it is or as a policy or a human has made it: a replay starts from it.</summary>
     private async ValueTask AdmitAsync(PolicyCall call)
     {
-        var at = RootPath.Child("(input)");
+        var at = InputPath;
         var scope = new FlowContext(this, RootPath, CancellationToken, Options.InputLabel, null, Flow.Name, Span);
         if (scope.TryRecorded<TIn>(at, DecisionKind.Invocation, out var admitted)) _input = admitted;
         var input = await call.RequestAsync(new PolicySubject<TIn>(_input, Options.InputLabel), mayAsk: true, CancellationToken).ConfigureAwait(false);
         call.RefuseDuties();
         if (call.Facts.Operation == PolicyOperation.ResumeRun) call.Spend();
         ResultLabel = Label.Join(Options.InputLabel, call.RaisedLabel);
-        var isJudgedStart = call.Facts.Operation == PolicyOperation.StartRun && Runtime.Policies.Covers(PolicyOperation.StartRun, PolicyPhase.Request);
+        var isJudgedStart = call.Facts.Operation == PolicyOperation.StartRun && (IsFork || Runtime.Policies.Covers(PolicyOperation.StartRun, PolicyPhase.Request));
         if (!isJudgedStart && EqualityComparer<TIn>.Default.Equals(input, _input)) return;
         _input = input;
         Append(new DecisionMadeEntry<TIn>(at, DecisionKind.Invocation, input, $"{call.Facts.Operation} was admitted") { Label = ResultLabel });
     }
 
-    private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, Succession? succession) =>
-        new(StepPath.Root(flow.Name), id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Succession = succession };
+    private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, Succession? succession, RunOrigin? origin) =>
+        new(StepPath.Root(flow.Name), id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Succession = succession, ForkedFrom = origin };
 }

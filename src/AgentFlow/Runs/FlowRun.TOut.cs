@@ -137,8 +137,7 @@ public abstract partial class FlowRun<TOut> : FlowRun
         Publish();
     }
 
-    /// <summary>The run was not accepted: whoever got hold of it meanwhile learns why.</summary>
-    internal void Refuse(Exception exception)
+    internal sealed override void Refuse(Exception exception)
     {
         if (!TryRefuse(exception.Message)) return;
         _error = exception;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 
@@ -89,10 +90,19 @@ public abstract partial class FlowRun
     private static ApprovalRequest Restore(ApprovalRequest recorded, ApprovalRequest live) =>
         live with { OpenedAt = recorded.OpenedAt };
 
-    private ApprovalDecision Restore(ApprovalDecision decision, ApprovalRequest live) =>
-        decision.Value is System.Text.Json.JsonElement element
-            ? decision.WithValue(System.Text.Json.JsonSerializer.Deserialize(element, Runtime.Json.GetTypeInfo(DecisionRules.ValueTypeOf(live))))
-            : decision;
+    private ApprovalDecision Restore(ApprovalDecision decision, ApprovalRequest live)
+    {
+        if (decision.Value is not JsonElement element) return decision;
+        var type = DecisionRules.ValueTypeOf(live);
+        try
+        {
+            return decision.WithValue(JsonSerializer.Deserialize(element, Runtime.Json.GetTypeInfo(type)));
+        }
+        catch (JsonException exception)
+        {
+            throw new FlowNondeterminismException(live.Path, $"the answer {EntryText.Cut(element.GetRawText())}", $"an answer of type {TypeNames.Short(type)}", exception);
+        }
+    }
 
     /// <summary>Waits until a date, or returns at once when the journal says that it came.</summary>
     internal ValueTask<ApprovalDecision> DelayAsync(StepPath path, TimeSpan delay, CancellationToken cancellationToken)

@@ -93,6 +93,15 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
 
     internal Succession? Succession => Started.Succession;
 
+    /// <summary>The run that this one was forked off, and where; <see langword="null"/> when it began at its beginning.</summary>
+    public RunOrigin? ForkedFrom => Started.ForkedFrom;
+
+    /// <summary>What ids and randomness of the flow's code follow from.</summary>
+    internal ulong Seed => (ForkedFrom?.Root ?? Id).Seed;
+
+    /// <summary>Whether only its outcome is left.</summary>
+    internal virtual bool IsCompact => false;
+
     internal StepPath RootPath => Started.Path;
 
     /// <summary>The first entry holds what the run was started with.</summary>
@@ -106,6 +115,9 @@ public abstract partial class FlowRun : IThreadPoolWorkItem
     internal int Generation { get; private set; }
 
     internal ReplayIndex? Replay { get; private set; }
+
+    /// <summary>The run was not accepted: whoever got hold of it meanwhile learns why.</summary>
+    internal abstract void Refuse(Exception exception);
 
     /// <summary>Why the run has no result, once that is known.</summary>
     internal abstract Exception? Error { get; }

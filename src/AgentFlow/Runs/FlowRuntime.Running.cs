@@ -86,7 +86,7 @@ public sealed partial class FlowRuntime
     internal FlowRun<TOut> Resume<TIn, TOut>(Flow<TIn, TOut> flow, IReadOnlyList<JournalEntry> prefix)
     {
         var started = (RunStartedEntry)prefix[0];
-        var run = new FlowRun<TIn, TOut>(this, started.RunId, flow, (TIn)started.Value!, started.Options, hasHandle: true, started.Succession);
+        var run = new FlowRun<TIn, TOut>(this, started.RunId, flow, (TIn)started.Value!, started.Options, hasHandle: true, started.Succession, started.ForkedFrom);
         run.Adopt(prefix);
         _runs[run.Id] = run;
         Dispatch(run);
@@ -158,7 +158,7 @@ public sealed partial class FlowRuntime
     /// Accepts a run: it has a place or one in the queue, and is durable. Yields what completes when it may execute. A run that is
     /// not accepted leaves no trace.
     /// </summary>
-    private async ValueTask<Task> AdmitAsync<TOut>(FlowRun<TOut> run, CancellationToken cancellationToken)
+    private async ValueTask<Task> AdmitAsync(FlowRun run, CancellationToken cancellationToken)
     {
         try
         {

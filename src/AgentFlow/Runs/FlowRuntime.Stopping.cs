@@ -110,7 +110,8 @@ public sealed partial class FlowRuntime
     private List<FlowRun> Executing() => [.. _runs.Values.Where(run => run.Status is RunStatus.Running or RunStatus.Queued)];
 
     /// <summary>The run is among the others before the question is asked: draining sees it, or it sees that the runtime stops.</summary>
-    private FlowRun<TOut> AddUnlessStopping<TOut>(FlowRun<TOut> run)
+    private TRun AddUnlessStopping<TRun>(TRun run)
+        where TRun : FlowRun
     {
         _runs[run.Id] = run;
         if (!_stopping) return run;

@@ -11,6 +11,9 @@ public enum RunIdConflict
 
     /// <summary>The run with this id was started with another input.</summary>
     Input,
+
+    /// <summary>A fork is a new run: it needs an id that no run has.</summary>
+    Fork,
 }
 
 /// <summary>A run id was used again for something else: see <see cref="RunOptions.Id"/> for what counts as the same.</summary>
@@ -39,6 +42,9 @@ public sealed class RunIdConflictException : AgentFlowException
 
     internal static RunIdConflictException OfPrincipal(RunId id) =>
         new(id, RunIdConflict.Principal, null, null, $"The id '{id}' belongs to a run of another principal. Put the tenant or the user into the id when ids come from them.");
+
+    internal static RunIdConflictException OfFork(RunId id) =>
+        new(id, RunIdConflict.Fork, null, null, $"The id '{id}' belongs to a run already, and a fork is a new one. Use another id, or none.");
 
     internal static RunIdConflictException OfFlow(RunId id, Step known, Step asked) =>
         new(id, RunIdConflict.Flow, known.ToString(), asked.ToString(), $"The id '{id}' belongs to a run of {known}; {asked} needs an id of its own.");

@@ -78,7 +78,18 @@ internal static class EntryDecoder
         return new RunStartedEntry<JsonElement>(path, RunId.Parse(Text(body, "run")), ReadFlow(body), Value(body).ToElement(), options) 
         {
             TraceContext = ReadMap(body, "trace"),
+            ForkedFrom = body.TryGetProperty("forkedFrom", out var origin) ? ReadOrigin(origin) : null,
             Succession = Optional(body, "first") is { } first ? new(RunId.Parse(first), body.GetProperty("generation").GetInt32()) : null,
+        };
+    }
+
+    private static RunOrigin ReadOrigin(JsonElement origin)
+    {
+        var from = RunId.Parse(Text(origin, "run"));
+        return new(from, origin.GetProperty("entry").GetInt32())
+        {
+            Root = Optional(origin, "root") is { } root ? RunId.Parse(root) : from,
+            Edited = [.. ReadList(origin, "edited").Select(StepPath.Parse)],
         };
     }
 

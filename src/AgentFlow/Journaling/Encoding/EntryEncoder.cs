@@ -101,6 +101,16 @@ internal static class EntryEncoder
             writer.WriteNumber("generation", succession.Generation);
         }
 
+        if (started.ForkedFrom is { } origin)
+        {
+            writer.WriteStartObject("forkedFrom");
+            writer.WriteString("run", origin.RunId.ToString());
+            writer.WriteNumber("entry", origin.Entry);
+            if (origin.Root != origin.RunId) writer.WriteString("root", origin.Root.ToString());
+            WriteList(writer, "edited", origin.Edited.Select(static path => path.ToString()));
+            writer.WriteEndObject();
+        }
+
         WritePrincipal(writer, "principal", started.Principal);
         WriteMap(writer, "tags", started.Tags);
         WriteMap(writer, "trace", started.TraceContext);
