@@ -32,8 +32,8 @@ internal sealed class Landmarks
         Volatile.Read(ref _ahead)?.Remove(path);
     }
 
-    /// <inheritdoc cref="UnconsumedOutcomes.Any"/>
-    public bool Any(Func<StepPath, bool> isLeftOut, AbandonedScopes? abandoned) => Remain && Ahead().Any(isLeftOut, abandoned);
+    /// <summary>Whether there is one outside of what was abandoned and of the scopes that are left out.</summary>
+    public bool Any(Func<StepPath, bool> isLeftOut, AbandonedScopes? abandoned) => Remain && Ahead().Find(isLeftOut, abandoned) is not null;
 
     /// <summary>Made when somebody asks. Whoever meets something meanwhile has noted it before it looks for this.</summary>
     private UnconsumedOutcomes Ahead()

@@ -22,6 +22,7 @@ internal sealed class ReplayIndex
     private readonly ConcurrentDictionary<StepPath, bool> _consumed = new();
     private readonly ConcurrentDictionary<StepPath, bool> _branches = new();
     private readonly ConcurrentDictionary<StepPath, bool> _forks = new();
+    private readonly ConcurrentDictionary<StepPath, bool> _later = new();
     private readonly Landmarks _landmarks = new();
     private readonly Lock _filling = new();
     private UnconsumedOutcomes? _remaining;
@@ -96,6 +97,12 @@ internal sealed class ReplayIndex
         if (IsBehind) _branches.TryAdd(path, true);
     }
 
+    /// <summary>What will be a branch once others have ended, and stands beside yet others until then.</summary>
+    public void MarkLaterBranch(StepPath path)
+    {
+        if (IsBehind) _later.TryAdd(path, true);
+    }
+
     /// <summary>Everything right below a path is a branch.</summary>
     public void MarkBranches(StepPath parent)
     {
@@ -121,9 +128,19 @@ internal sealed class ReplayIndex
             if (Invocations.Ends.Any(end => _decisions.ContainsKey(scope.Child(end)))) return true;
         }
 
-        return IsCatchingUp && Remaining().Any(IsBeside, abandoned) || _landmarks.Any(IsBeside, abandoned);
+        return IsCatchingUp && Remaining().Find(IsBeside, abandoned) is not null || _landmarks.Any(IsBeside, abandoned);
 
         bool IsBeside(StepPath scope) => IsBranch(scope) && !point.IsWithin(scope);
+    }
+
+    /// <summary>
+    /// A recorded outcome or question that stands neither in the sequence of a path nor in a branch beside it: before or after the fork
+    /// around the path. Null when the path is in no fork.
+    /// </summary>
+    public JournalEntry? FindAround(StepPath path, AbandonedScopes? abandoned)
+    {
+        if (!IsCatchingUp || SequenceOf(path).Parent is null) return null;
+        return Remaining().Find(scope => (IsBranch(scope) || _later.ContainsKey(scope.FirstAttempt())) && !path.IsWithin(scope), abandoned);
     }
 
     private bool IsBranch(StepPath path) => _branches.ContainsKey(path.FirstAttempt()) || path.Parent is { } parent && _forks.ContainsKey(parent);

@@ -48,8 +48,8 @@ internal sealed class UnconsumedOutcomes
         }
     }
 
-    /// <summary>Whether there is one outside of what was abandoned and of the scopes that are left out.</summary>
-    public bool Any(Func<StepPath, bool> isLeftOut, AbandonedScopes? abandoned)
+    /// <summary>One outside of what was abandoned and of the scopes that are left out.</summary>
+    public JournalEntry? Find(Func<StepPath, bool> isLeftOut, AbandonedScopes? abandoned)
     {
         lock (_lock)
         {
@@ -57,11 +57,11 @@ internal sealed class UnconsumedOutcomes
             while (open.TryPop(out var node))
             {
                 if (node.Count == 0 || abandoned?.Names(node.Path) == true || isLeftOut(node.Path)) continue;
-                if (node.Outcome is not null) return true;
+                if (node.Outcome is { } outcome) return outcome;
                 foreach (var child in node.Children ?? []) open.Push(child);
             }
 
-            return false;
+            return null;
         }
     }
 

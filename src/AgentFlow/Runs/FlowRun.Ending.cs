@@ -161,14 +161,14 @@ public abstract partial class FlowRun
     }
 
     /// <summary>
-    /// Refuses what a re-executed flow starts anew while the sequence it stands in has a recorded outcome that was not asked for: one that
-    /// came later then. The flow has taken another path, and the effect would be one that the recorded run did not intend.
+    /// Refuses what a re-executed flow starts anew while the sequence it stands in, or one around its fork, has a recorded outcome that was
+    /// not asked for: one that came later then. The flow has taken another path, and the effect would be one that the recorded run did not intend.
     /// </summary>
     internal void RefuseDivergence(StepPath path, string asked)
     {
         if (Replay is not { IsCatchingUp: true } replay) return;
         JournalEntry? entry;
-        lock (_cancellation) entry = replay.FirstUnconsumed(replay.SequenceOf(path), _abandoned);
+        lock (_cancellation) entry = replay.FirstUnconsumed(replay.SequenceOf(path), _abandoned) ?? replay.FindAround(path, _abandoned);
         if (entry is not null) throw new FlowNondeterminismException(path, $"{entry.Kind} at '{entry.Path}', which has not been asked for again", $"{asked}, which is not recorded");
     }
 

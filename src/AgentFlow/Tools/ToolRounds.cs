@@ -54,6 +54,9 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
             else results[i] = error;
         }
 
+        // Each call has a path of its own, beside those of the others.
+        foreach (var branch in branches) context.Run.Replay?.MarkBranch(branch.Path);
+
         // Every branch ends, however: a call that fails says nothing of its siblings.
         await new ForEachFork<ToolBranch, bool>(context, context.Path.Child("tools", _rounds), branches, agent.Definition.MaxParallelToolCalls,
             static async (branch, _, scope) =>
@@ -126,8 +129,6 @@ internal sealed record ToolBranch(BoundTool Tool, ToolCall Call, StepPath Path, 
 
     public async ValueTask RunAsync(FlowContext scope)
     {
-        // The call has a path of its own, beside those of the other branches.
-        scope.Run.Replay?.MarkBranch(Path);
         try
         {
             Result = await Tool.CallAsync(scope, Path, Call).ConfigureAwait(false);

@@ -41,7 +41,7 @@ public class FingerprintTests
 
     [Fact]
     public void It_is_the_same_in_every_process_and_on_every_machine() =>
-        Assert.Equal("e8131bc7b654c667f4221e5cb84e7a56", EveryVerb.Flow().Fingerprint);
+        Assert.Equal("bf42063c5dac928b027c9535651f9039", EveryVerb.Flow().Fingerprint);
 
     [Theory]
     [MemberData(nameof(Changes))]
@@ -70,6 +70,13 @@ public class FingerprintTests
         var one = Start().Route("key", x => x, r => r.Case(1, One).Otherwise(Two)).Build();
         Assert.NotEqual(one.Fingerprint, Start().Route("key", x => x, r => r.Case(2, One).Otherwise(Two)).Build().Fingerprint);
         Assert.NotEqual(one.Fingerprint, Start().Route("key", x => x, r => r.Case(1, One).Case(2, Two)).Build().Fingerprint);
+    }
+
+    [Fact]
+    public void How_many_branches_a_quorum_needs_is_in_it()
+    {
+        static Flow<int, int> Quorum(int needed) => Start().Quorum(needed, One, Two).Map(x => x.Count).Build();
+        Assert.NotEqual(Quorum(1).Fingerprint, Quorum(2).Fingerprint);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ internal sealed record MermaidStyle(string Name, string Css, params string[] Kin
     ];
 
     /// <summary>What a reader of a drawing need not know.</summary>
-    private static readonly string[] Hidden = ["version=", "max-turns=", "repairs=", "max-tool-calls=", "on-limit=Fail"];
+    private static readonly string[] Hidden = ["needed=", "version=", "max-turns=", "repairs=", "max-tool-calls=", "on-limit=Fail"];
 
     public static string Shape(DescribedNode node) => node.Kind switch
     {

@@ -38,6 +38,7 @@ internal sealed class GraphFork : Join
     /// <summary>A node that waits for others comes after them: it is a branch from the moment it is ready.</summary>
     protected override void Mark(Journaling.ReplayIndex replay)
     {
+        foreach (var branch in Branches) replay.MarkLaterBranch(branch.Path);
     }
 
     protected override int Prepare(int[]? kept)

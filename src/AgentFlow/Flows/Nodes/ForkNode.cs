@@ -22,7 +22,7 @@ internal sealed class ForkNode<TIn, TCurrent, TOut>(
         var at = branches[0].PathIn(sketch);
         sketch.Add($"{at}/(fork)", "fan-out", "fan-out", typeof(TCurrent), typeof(TCurrent));
         sketch.Branch(branches, branch => branch.Describe(sketch));
-        sketch.Add($"{at}/{Join.DecisionName}", shape.Label, shape.Kind, typeof(TCurrent), typeof(TOut));
+        sketch.Add($"{at}/{Join.DecisionName}", shape.Label, shape.Kind, typeof(TCurrent), typeof(TOut), shape.Quorum == 0 ? "" : $"needed={shape.Quorum}");
     }
 
     private async ValueTask<TOut> AwaitAsync(ValueTask running, Fork fork, ForkBranch[] parts)

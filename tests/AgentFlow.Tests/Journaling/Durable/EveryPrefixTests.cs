@@ -163,13 +163,13 @@ public class EveryPrefixTests
         }
     }
 
-    private sealed class Yes : IApprover
+    internal sealed class Yes(Principal? by = null) : IApprover
     {
         public ValueTask<ApprovalDecision?> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken) =>
-            new(request.Kind == RequestKind.Question ? ApprovalDecision.Answer(request.Value) : ApprovalDecision.Approve());
+            new(request.Kind == RequestKind.Question ? ApprovalDecision.Answer(request.Value, by) : ApprovalDecision.Approve(by));
     }
 
-    private sealed class Answering(Did did) : IChatClient
+    internal sealed class Answering(Did did) : IChatClient
     {
         public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
