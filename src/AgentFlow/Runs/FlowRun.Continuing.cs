@@ -6,7 +6,9 @@ namespace AgentFlow;
 public abstract partial class FlowRun<TOut>
 {
     private Generations<TOut>? _generations;
-    private RunId? _successor;
+
+    /// <summary>A boxed id: few runs have one, and every run has the field.</summary>
+    private object? _successor;
     private int _isFollowing;
 
     /// <summary>The run that goes on for this one; null when this one is the last, or the last is in the journal only.</summary>
@@ -34,12 +36,12 @@ public abstract partial class FlowRun<TOut>
     /// <summary>The outcome of the last run in the journal, found one after the other.</summary>
     private async Task<TOut> LastInJournalAsync()
     {
-        var next = _successor!.Value;
+        var next = (RunId)_successor!;
         while (true)
         {
             var run = await Runtime.GetRunAsync<TOut>(next).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"Run {Id} was continued as {next}, which nobody knows any more.");
-            if (run._successor is not { } further || run.Living is not null) return await run.Result.ConfigureAwait(false);
+            if (run._successor is not RunId further || run.Living is not null) return await run.Result.ConfigureAwait(false);
             next = further;
         }
     }

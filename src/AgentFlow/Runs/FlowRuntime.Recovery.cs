@@ -4,8 +4,6 @@ namespace AgentFlow;
 
 public sealed partial class FlowRuntime
 {
-    private const int MaxResumes = 5;
-
     /// <summary>
     /// Takes over every open run of the journal. A suspended run stays where it is until its answer or date comes; any other
     /// continues at the granularity of single effects: recorded results are reused. Call it once, after the flows are registered in
@@ -65,7 +63,7 @@ public sealed partial class FlowRuntime
         var started = (RunStartedEntry)entries[0];
         var flow = FindFlow(started.RunId, started.Flow, offered);
         var resumes = entries.AsEnumerable().Reverse().TakeWhile(entry => entry.Kind is JournalEntryKind.RunResumed or JournalEntryKind.EffectIntended).Count(entry => entry.Kind == JournalEntryKind.RunResumed);
-        if (resumes >= MaxResumes) throw new RunHeldException(new(started.RunId, started.FlowName, $"quarantined: it was resumed {resumes} times without any progress"));
+        if (resumes >= Options.MaxFruitlessResumes) throw new RunHeldException(new(started.RunId, started.FlowName, $"quarantined: it was resumed {resumes} times without any progress. Find out whether it kills its process, and raise FlowRuntimeOptions.MaxFruitlessResumes to try it again"));
         var run = flow.Restore(this, entries, epoch);
         if (!_runs.TryAdd(run.Id, run)) return _runs[run.Id];
         Dormant.TryRemove(run.Id, out _);

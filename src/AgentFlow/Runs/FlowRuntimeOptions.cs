@@ -89,6 +89,12 @@ public sealed class FlowRuntimeOptions
     public int CacheCapacity { get; set; } = 10_000;
 
     /// <summary>
+    /// How often in a row a run of a journal is resumed without getting any further, at least 1. Then it is quarantined: it may be what kills
+    /// its process. Default: 5. Raise it to try a quarantined run again.
+    /// </summary>
+    public int MaxFruitlessResumes { get; set; } = 5;
+
+    /// <summary>
     /// How many scopes may be nested: flows, branches, items and iterations, the run's own included; 1 to 10,000. Default: 128, for
     /// which a stack of 1 MB suffices.
     /// </summary>
@@ -117,6 +123,7 @@ public sealed class FlowRuntimeOptions
         AtLeast(KeepEndedRunsWithId, 0, nameof(KeepEndedRunsWithId));
         AtLeast(MaxPayloadBytes, 1024, nameof(MaxPayloadBytes));
         AtLeast(MaxEntries, 16, nameof(MaxEntries));
+        AtLeast(MaxFruitlessResumes, 1, nameof(MaxFruitlessResumes));
         AtLeast(CacheCapacity, 1, nameof(CacheCapacity));
         AtLeast(MaxDepth, 1, nameof(MaxDepth));
         if (MaxDepth > 10_000) throw new InvalidOptionException($"{nameof(FlowRuntimeOptions)}.{nameof(MaxDepth)}", MaxDepth, "Use 10000 or less: every scope takes a part of the stack.");

@@ -10,8 +10,6 @@ namespace AgentFlow;
 public abstract partial class FlowRun
 {
     private SignalLog? _signals;
-    private long _turns;
-    private Dictionary<string, TaskCompletionSource>? _expectedWaits;
 
     /// <summary>Waits for a signal, or returns the recorded one; null when it did not come in time.</summary>
     internal async ValueTask<SignalReceivedEntry?> WaitForAsync(FlowContext scope, StepPath path, string signal, Type? type, TimeSpan? timeout)
@@ -35,9 +33,9 @@ public abstract partial class FlowRun
             }
 
             answer = wait.Attach(Generation);
-            wait.Turn = (Replay?.WaitingSince(path) ?? now, ++_turns);
+            wait.Turn = (Replay?.WaitingSince(path) ?? now, ++(_signals ??= new()).Turns);
             if (!TryOpen(wait, timer is null && timeout is not null ? new TimerEntry(JournalEntryKind.TimerSet, path, (now + timeout).Value) : null, out var early, out _)) return (SignalReceivedEntry?)early!.Value;
-            _expectedWaits?.Remove(signal, out expected);
+            _signals.Expected?.Remove(signal, out expected);
         }
 
         expected?.SetResult();
@@ -112,8 +110,8 @@ public abstract partial class FlowRun
         lock (_cancellation)
         {
             if (!_isWoken || IsTerminal || _waits?.Values.Any(wait => wait is OpenSignal open && open.Signal == signal) == true) return Task.CompletedTask;
-            _expectedWaits ??= new(StringComparer.Ordinal);
-            if (!_expectedWaits.TryGetValue(signal, out var expected)) _expectedWaits[signal] = expected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            var waits = (_signals ??= new()).Expected ??= new(StringComparer.Ordinal);
+            if (!waits.TryGetValue(signal, out var expected)) waits[signal] = expected = new(TaskCreationOptions.RunContinuationsAsynchronously);
             return expected.Task;
         }
     }

@@ -11,6 +11,12 @@ internal sealed class SignalLog
     private readonly HashSet<int> _taken = [];
     private readonly Dictionary<StepPath, SignalReceivedEntry> _at = [];
 
+    /// <summary>Counts the waits for signals: those of one name are served in this order.</summary>
+    public long Turns { get; set; }
+
+    /// <summary>Waits that senders expect of a run that has come back from the journal, by signal.</summary>
+    public Dictionary<string, TaskCompletionSource>? Expected { get; set; }
+
     /// <summary>As the journal has it; null when there are none.</summary>
     public static SignalLog? From(IEnumerable<JournalEntry> entries)
     {

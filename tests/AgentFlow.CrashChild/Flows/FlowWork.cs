@@ -44,7 +44,7 @@ internal sealed class FlowWork(string directory, int life, ChildOutput output, A
         var options = new FileJournalOptions { Directory = directory, SegmentBytes = 16 << 10 };
         await using var journal = FileJournal.Open(options, options.ToLogOptions() with { FileSystem = files });
         isOpen = true;
-        await using var runtime = new FlowRuntime(new() { Journal = new ObservedJournal(journal, reach), SuspendLinger = TimeSpan.Zero });
+        await using var runtime = new FlowRuntime(new() { Journal = new ObservedJournal(journal, reach), SuspendLinger = TimeSpan.Zero, MaxFruitlessResumes = 1_000 });
         var flow = new ChildFlow(effects, reach).Flow;
         runtime.Steps.Add(flow);
         output.Line("OPEN");

@@ -90,6 +90,31 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task A_run_that_was_resumed_five_times_in_vain_is_quarantined()
+    {
+        var journal = new InProcessJournal();
+        var never = new TaskCompletionSource<int>();
+        var flow = Flow.Start<int>("poison").Then("kill", (int _, StepContext _) => never.Task).Build();
+
+        // No process says goodbye: each is left where it was.
+        var run = await new FlowRuntime(new() { Journal = journal }).StartAsync(flow, 1);
+        for (var resume = 1; resume <= 5; resume++) Assert.Equal([run.Id], (await Open().RecoverAsync()).Resumed);
+        var before = (await journal.ReadAsync(run.Id, 0, default)).Count;
+        var held = Assert.Single((await Open().RecoverAsync()).Held);
+
+        Assert.Contains("quarantined: it was resumed 5 times without any progress", held.Reason, StringComparison.Ordinal);
+        Assert.Equal(before, (await journal.ReadAsync(run.Id, 0, default)).Count);
+        Assert.Equal([run.Id], (await Open(6).RecoverAsync()).Resumed);
+
+        FlowRuntime Open(int limit = 5)
+        {
+            var runtime = new FlowRuntime(new() { Journal = journal, MaxFruitlessResumes = limit });
+            runtime.Steps.Add(flow);
+            return runtime;
+        }
+    }
+
+    [Fact]
     public async Task A_result_that_does_not_serialize_fails_the_effect_and_names_the_cure()
     {
         await using var runtime = new FlowRuntime(new() { Journal = new InProcessJournal() });
