@@ -77,7 +77,7 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     {
         var started = (RunStartedEntry)entries[0];
         var input = started.Value is JsonElement json
-            ? json.Deserialize((JsonTypeInfo<TIn>)runtime.Json.GetTypeInfo(typeof(TIn)))!
+            ? RecordedValue.Read<TIn>(runtime, started.Path, "the input", json, started.InputType)
             : (TIn)started.Value!;
         return new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true, started.Succession, started.ForkedFrom);
     }

@@ -113,8 +113,8 @@ public sealed partial class FlowContext
         choice = entry switch
         {
             DecisionMadeEntry<T> typed when entry.Decision == kind => typed.Choice,
-            StoredDecisionMadeEntry stored when entry.Decision == kind => stored.Payload.Read<T>(Run.Runtime.Json),
-            _ => throw new FlowNondeterminismException(path, $"the decision {entry.Decision} {entry.Value}", $"a decision {kind} of type {TypeNames.Short(typeof(T))}"),
+            StoredDecisionMadeEntry stored when entry.Decision == kind => RecordedValue.Read<T>(Run.Runtime, path, $"the decision {kind}", stored.Payload, stored.ChoiceType),
+            _ => throw new FlowNondeterminismException(path, $"the decision {entry.Decision} {entry.Value}{(entry.ChoiceType is { } type ? $" of type {type}" : "")}", $"a decision {kind} of type {TypeNames.Short(typeof(T))}"),
         };
         return true;
     }

@@ -81,14 +81,14 @@ internal sealed class DecisionMadeEntry<T>(StepPath path, DecisionKind decision,
 }
 
 /// <summary>A decision read from a store: its value gets a type when the flow asks for it.</summary>
-internal sealed class StoredDecisionMadeEntry(StepPath path, DecisionKind decision, Payload payload, string? reason)
+internal sealed class StoredDecisionMadeEntry(StepPath path, DecisionKind decision, string? choiceType, Payload payload, string? reason)
     : DecisionMadeEntry(path, decision, reason)
 {
     public Payload Payload => payload;
 
     public override object? Value => payload.ToElement();
 
-    internal override string? ChoiceType => null;
+    internal override string? ChoiceType => choiceType;
 
     internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => payload.CopyTo(writer);
 }

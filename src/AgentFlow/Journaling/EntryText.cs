@@ -6,6 +6,9 @@ internal static class EntryText
     private const int MaxLength = 16_384;
     private const string Rest = " …";
 
+    /// <summary>Enough of a value to recognise it in a message.</summary>
+    public static string Short(string text) => text.Length <= 100 ? text : text[..100] + Rest;
+
     public static string Cut(string text)
     {
         if (text.Length <= MaxLength) return text;

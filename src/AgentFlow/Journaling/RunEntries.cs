@@ -40,6 +40,9 @@ public abstract class RunStartedEntry : JournalEntry
     /// <summary>The run that this one was forked off, and where; <see langword="null"/> when it began at its beginning.</summary>
     public RunOrigin? ForkedFrom { get; internal init; }
 
+    /// <summary>The type of the input as a reader would write it; null when a store has not kept it.</summary>
+    internal string? InputType { get; init; }
+
     internal FlowIdentity Flow { get; }
 
     /// <summary>Which of the runs that continue one another it is; null for the first.</summary>
@@ -67,6 +70,9 @@ public class RunStatusEntry : JournalEntry
     internal RunStatusEntry(JournalEntryKind kind, StepPath path, string? reason = null)
         : base(kind, path) => Reason = reason is null ? null : EntryText.Cut(reason);
 
+    /// <summary>The type of the result of a completed run; null of others, and when a store has not kept it.</summary>
+    internal virtual string? ResultType => null;
+
     /// <summary>Why: the error of a failed run, the reason of a cancelled or suspended one.</summary>
     public string? Reason { get; }
 
@@ -74,8 +80,10 @@ public class RunStatusEntry : JournalEntry
 }
 
 /// <summary>The run yielded its result.</summary>
-internal sealed class RunCompletedEntry<T>(StepPath path, T result) : RunStatusEntry(JournalEntryKind.RunCompleted, path)
+internal sealed class RunCompletedEntry<T>(StepPath path, T result, string? type = null) : RunStatusEntry(JournalEntryKind.RunCompleted, path)
 {
+    internal override string? ResultType => type;
+
     public override object? Value => result;
 
     internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, result, options);
@@ -124,9 +132,11 @@ public sealed class RequestResolvedEntry : JournalEntry
 {
     private readonly Type? _valueType;
 
-    internal RequestResolvedEntry(StepPath path, string requestId, ApprovalDecision decision, Type? valueType)
+    internal RequestResolvedEntry(StepPath path, string requestId, ApprovalDecision decision, Type? valueType, string? recordedType = null)
         : base(JournalEntryKind.RequestResolved, path)
     {
+        var isTyped = decision.Value is not null && valueType is not null && valueType != typeof(JsonElement);
+        ValueType = recordedType ?? (isTyped ? TypeNames.Short(valueType!) : null);
         RequestId = requestId;
         Decision = decision;
         _valueType = valueType;
@@ -141,8 +151,11 @@ public sealed class RequestResolvedEntry : JournalEntry
     /// <inheritdoc/>
     public override object? Value => Decision.Value;
 
+    /// <summary>The type of the value as a reader would write it; null when there is none, or a store has not kept it.</summary>
+    internal string? ValueType { get; }
+
     /// <summary>The same answer to the request in another run.</summary>
-    internal RequestResolvedEntry Under(string requestId) => new(Path, requestId, Decision, _valueType);
+    internal RequestResolvedEntry Under(string requestId) => new(Path, requestId, Decision, _valueType, ValueType);
 
     private protected override string Summary => Decision.ToString();
 

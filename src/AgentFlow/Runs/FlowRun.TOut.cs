@@ -81,7 +81,7 @@ public abstract partial class FlowRun<TOut> : FlowRun
 
         try
         {
-            if (!TryEnd(generation, new RunCompletedEntry<TOut>(RootPath, result), RunStatus.Completed, null)) return;
+            if (!TryEnd(generation, new RunCompletedEntry<TOut>(RootPath, result, TypeNames.Short(typeof(TOut))), RunStatus.Completed, null)) return;
         }
         catch (PayloadException exception)
         {
@@ -116,7 +116,7 @@ public abstract partial class FlowRun<TOut> : FlowRun
         AdoptEnd(stored);
         var last = stored[^1];
         if (last is RunContinuedEntry continued) _successor = continued.Successor;
-        else if (last.Value is JsonElement result) _result = result.Deserialize((JsonTypeInfo<TOut>)Runtime.Json.GetTypeInfo(typeof(TOut)));
+        else if (last.Value is JsonElement result) _result = RecordedValue.Read<TOut>(Runtime, last.Path, "the result", result, ((RunStatusEntry)last).ResultType);
         else if (last is RunStatusEntry { Kind: JournalEntryKind.RunCancelled } cancelled) _error = new FlowRunCancelledException(Id, cancelled.Reason ?? "");
         else _error = Failure(last.Path, ((RunStatusEntry)last).Reason ?? "");
         PublishNow();

@@ -18,7 +18,7 @@ public abstract partial class FlowRun
         if (cancellationToken.IsCancellationRequested || IsCancelling) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
         request.Terms.Validate();
         request = Place(request, out var recorded);
-        if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(Restore(resolved.Decision, request));
+        if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(Restore(resolved, request));
         if (recorded is null && request.Kind != RequestKind.EffectApproval) RefuseDivergence(request.Path, $"request '{request.Name}'");
         if (recorded is null) RefuseOverflow(request.Path);
         if (recorded is not null) request = Restore(recorded, request);
@@ -90,19 +90,9 @@ public abstract partial class FlowRun
     private static ApprovalRequest Restore(ApprovalRequest recorded, ApprovalRequest live) =>
         live with { OpenedAt = recorded.OpenedAt };
 
-    private ApprovalDecision Restore(ApprovalDecision decision, ApprovalRequest live)
-    {
-        if (decision.Value is not JsonElement element) return decision;
-        var type = DecisionRules.ValueTypeOf(live);
-        try
-        {
-            return decision.WithValue(JsonSerializer.Deserialize(element, Runtime.Json.GetTypeInfo(type)));
-        }
-        catch (JsonException exception)
-        {
-            throw new FlowNondeterminismException(live.Path, $"the answer {EntryText.Cut(element.GetRawText())}", $"an answer of type {TypeNames.Short(type)}", exception);
-        }
-    }
+    private ApprovalDecision Restore(RequestResolvedEntry resolved, ApprovalRequest live) => resolved.Decision.Value is JsonElement value
+        ? resolved.Decision.WithValue(RecordedValue.Read(DecisionRules.ValueTypeOf(live), Runtime, live.Path, "an answer", value, resolved.ValueType))
+        : resolved.Decision;
 
     /// <summary>Waits until a date, or returns at once when the journal says that it came.</summary>
     internal ValueTask<ApprovalDecision> DelayAsync(StepPath path, TimeSpan delay, CancellationToken cancellationToken)

@@ -64,7 +64,7 @@ public sealed partial class FlowRuntime
         var flow = FindFlow(started.RunId, started.Flow, offered);
         var resumes = entries.AsEnumerable().Reverse().TakeWhile(entry => entry.Kind is JournalEntryKind.RunResumed or JournalEntryKind.EffectIntended).Count(entry => entry.Kind == JournalEntryKind.RunResumed);
         if (resumes >= Options.MaxFruitlessResumes) throw new RunHeldException(new(started.RunId, started.FlowName, $"quarantined: it was resumed {resumes} times without any progress. Find out whether it kills its process, and raise FlowRuntimeOptions.MaxFruitlessResumes to try it again"));
-        var run = flow.Restore(this, entries, epoch);
+        var run = Readable(started, () => flow.Restore(this, entries, epoch));
         if (!_runs.TryAdd(run.Id, run)) return _runs[run.Id];
         Dormant.TryRemove(run.Id, out _);
 
@@ -81,6 +81,19 @@ public sealed partial class FlowRuntime
 
         if (TryBegin(run)) run.Recover(isWoken);
         return run;
+    }
+
+    /// <summary>A run whose input or result is not what its flow reads today stays as it is, until somebody says how to read it.</summary>
+    private static FlowRun Readable(RunStartedEntry started, Func<FlowRun> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (FlowNondeterminismException exception)
+        {
+            throw new RunHeldException(new(started.RunId, started.FlowName, exception.Message));
+        }
     }
 
     /// <summary>All entries of a run in the journal.</summary>

@@ -98,7 +98,8 @@ public sealed partial class FlowRuntime
     internal FlowRun Replay(IReadOnlyList<JournalEntry> entries)
     {
         var started = (RunStartedEntry)entries[0];
-        var run = FindFlow(started.RunId, started.Flow).Replay(this, entries);
+        var definition = FindFlow(started.RunId, started.Flow);
+        var run = Readable(started, () => definition.Replay(this, entries));
         _runs[run.Id] = run;
         Dispatch(run);
         return run;

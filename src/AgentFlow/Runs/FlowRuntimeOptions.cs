@@ -51,6 +51,9 @@ public sealed class FlowRuntimeOptions
     /// <summary>How values are serialized. Add source-generated contexts here; needed for structured output and durable journals.</summary>
     public JsonSerializerOptions SerializerOptions { get; set; } = Microsoft.Extensions.AI.AIJsonUtilities.DefaultOptions;
 
+    /// <summary>What makes values of today from recorded values whose type had another name.</summary>
+    public UpcasterRegistry Upcasters { get; } = new();
+
     /// <summary>The serializer options, completed by the types of conversations with models.</summary>
     internal JsonSerializerOptions Json => RuntimeJson.Complete(SerializerOptions);
 

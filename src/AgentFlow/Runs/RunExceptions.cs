@@ -92,8 +92,10 @@ public sealed class FlowRunCancelledException : OperationCanceledException
 /// <summary>A replayed flow asked for something other than it had recorded.</summary>
 public sealed class FlowNondeterminismException : AgentFlowException
 {
-    internal FlowNondeterminismException(StepPath path, string recorded, string requested, Exception? innerException = null)
-        : base($"Replay diverged at '{path}': recorded {recorded}, now {requested}. Flow code must reach time, ids, randomness and waiting only through its context, and a changed flow needs a new version.", innerException)
+    private const string Rules = "Flow code must reach time, ids, randomness and waiting only through its context, and a changed flow needs a new version.";
+
+    internal FlowNondeterminismException(StepPath path, string recorded, string requested, string cure = Rules, Exception? innerException = null)
+        : base($"Replay diverged at '{path}': recorded {recorded}, now {requested}. {cure}", innerException)
     {
         Path = path;
         Recorded = recorded;

@@ -218,7 +218,7 @@ public class ForkTests
 
         var fork = await Fork();
         var diverged = Assert.IsType<FlowNondeterminismException>(fork.Error!.InnerException);
-        Assert.Equal(("claim/amount", "the answer \"much\"", "an answer of type int"), ($"{diverged.Path}", diverged.Recorded, diverged.Requested));
+        Assert.Equal(("claim/amount", "an answer that reads \"much\"", "int"), ($"{diverged.Path}", diverged.Recorded, diverged.Requested));
     }
 
     [Theory]

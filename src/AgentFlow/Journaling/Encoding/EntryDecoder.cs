@@ -44,7 +44,7 @@ internal static class EntryDecoder
         {
             Detail = ReadDetail(body),
         },
-        JournalEntryKind.DecisionMade => new StoredDecisionMadeEntry(path, Enumeration<DecisionKind>(body, "decision"), Value(body), Optional(body, "reason")) { Detail = ReadDetail(body) },
+        JournalEntryKind.DecisionMade => new StoredDecisionMadeEntry(path, Enumeration<DecisionKind>(body, "decision"), Optional(body, "type"), Value(body), Optional(body, "reason")) { Detail = ReadDetail(body) },
         JournalEntryKind.PolicyDecided => new PolicyDecidedEntry(
             path, Text(body, "policy"), Enumeration<PolicyOperation>(body, "operation"), Enumeration<PolicyPhase>(body, "phase"), Enumeration<PolicyEffect>(body, "effect"), Optional(body, "reason")),
         JournalEntryKind.RequestOpened => new RequestOpenedEntry(path, ReadRequest(path, body)),
@@ -54,7 +54,7 @@ internal static class EntryDecoder
         JournalEntryKind.SignalReceived => new StoredSignalReceivedEntry(path, Text(body, "signal"), Text(body, "type"), Value(body), Optional(body, "key"), ReadActor(body)),
         JournalEntryKind.TimerSet or JournalEntryKind.TimerFired => new TimerEntry(kind, path, Date(body, "due")),
         JournalEntryKind.RunCompleted when Optional(body, "successor") is { } successor => new RunContinuedEntry(path, RunId.Parse(successor)),
-        JournalEntryKind.RunCompleted => new RunCompletedEntry<JsonElement>(path, Value(body).ToElement()),
+        JournalEntryKind.RunCompleted => new RunCompletedEntry<JsonElement>(path, Value(body).ToElement(), Optional(body, "type")),
         JournalEntryKind.RunSuspended => ReadSuspended(path, body),
         JournalEntryKind.RunResumed or JournalEntryKind.RunFailed or JournalEntryKind.RunCancelled =>
             new RunStatusEntry(kind, path, Optional(body, "reason")),
@@ -78,6 +78,7 @@ internal static class EntryDecoder
         return new RunStartedEntry<JsonElement>(path, RunId.Parse(Text(body, "run")), ReadFlow(body), Value(body).ToElement(), options) 
         {
             TraceContext = ReadMap(body, "trace"),
+            InputType = Optional(body, "type"),
             ForkedFrom = body.TryGetProperty("forkedFrom", out var origin) ? ReadOrigin(origin) : null,
             Succession = Optional(body, "first") is { } first ? new(RunId.Parse(first), body.GetProperty("generation").GetInt32()) : null,
         };
@@ -163,7 +164,8 @@ internal static class EntryDecoder
             IsByDeadline = body.TryGetProperty("byDeadline", out _),
             ApprovedBy = [.. ReadList(body, "approvedBy")],
         },
-        typeof(JsonElement));
+        typeof(JsonElement),
+        Optional(body, "type"));
 
     private static EffectDetail? ReadDetail(JsonElement body)
     {

@@ -49,6 +49,7 @@ internal static class EntryEncoder
                 break;
             case DecisionMadeEntry decision:
                 writer.WriteString("decision", decision.Decision.ToString());
+                Optional(writer, "type", decision.ChoiceType);
                 Optional(writer, "reason", decision.Reason);
                 WriteDetail(writer, decision.Detail);
                 break;
@@ -62,6 +63,7 @@ internal static class EntryEncoder
             case RequestOpenedEntry opened: WriteRequest(writer, opened.Request); break;
             case RequestResolvedEntry resolved:
                 writer.WriteString("request", resolved.RequestId);
+                Optional(writer, "type", resolved.ValueType);
                 WriteResolution(writer, resolved.Decision);
                 break;
             case OperatorActedEntry acted:
@@ -82,7 +84,10 @@ internal static class EntryEncoder
             case TimerEntry timer: writer.WriteNumber("due", timer.Due.UtcTicks); break;
             case RunSuspendedEntry suspended: WriteSuspended(writer, suspended); break;
             case RunContinuedEntry continued: writer.WriteString("successor", continued.Successor.ToString()); break;
-            case RunStatusEntry status: Optional(writer, "reason", status.Reason); break;
+            case RunStatusEntry status:
+                Optional(writer, "reason", status.Reason);
+                Optional(writer, "type", status.ResultType);
+                break;
             default: throw new NotSupportedException($"Entries of kind {entry.Kind} have no encoding.");
         }
     }
@@ -94,6 +99,7 @@ internal static class EntryEncoder
         writer.WriteString("flow", started.FlowName);
         writer.WriteNumber("version", started.FlowVersion);
         writer.WriteString("fingerprint", started.Fingerprint);
+        Optional(writer, "type", started.InputType);
         Optional(writer, "id", started.Options.Id);
         if (started.Succession is { } succession)
         {

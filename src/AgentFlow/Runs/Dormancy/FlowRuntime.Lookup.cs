@@ -50,7 +50,8 @@ public sealed partial class FlowRuntime
         {
             if (GetRun(id) is { } known) return known;
             var started = (RunStartedEntry)entries[0];
-            var ended = FindFlow(id, started.Flow, offered).RestoreEnded(this, entries);
+            var definition = FindFlow(id, started.Flow, offered);
+            var ended = Readable(started, () => definition.RestoreEnded(this, entries));
             _ended.Keep(ended);
             return ended;
         }

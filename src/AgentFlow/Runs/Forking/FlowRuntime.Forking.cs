@@ -56,13 +56,13 @@ public sealed partial class FlowRuntime
         var definition = FindFlow(runId, started.Flow, GetRun(runId)?.Flow as IFlowDefinition);
         var flow = (Step)definition;
         if (output is not null && flow.OutputType != output) throw new ForkException(runId, null, $"its flow '{flow.Name}' yields {TypeNames.Short(flow.OutputType)}, not {TypeNames.Short(output)}.");
-        var edits = new RunEdit(runId, entries, atEntry, flow, started.Options with { Id = null }, Json);
+        var edits = new RunEdit(runId, entries, atEntry, flow, started.Options with { Id = null }, this);
         edit?.Invoke(edits);
 
         var id = await IdOfForkAsync(edits.Options, cancellationToken).ConfigureAwait(false);
         List<JournalEntry> prefix = [.. entries.Take(atEntry)];
         var first = FirstEntry(id, started, prefix, edits);
-        var run = definition.Fork(this, first, [.. ForkedEntries.Of(prefix, edits.Edited, id)]);
+        var run = Readable(started, () => definition.Fork(this, first, [.. ForkedEntries.Of(prefix, edits.Edited, id)]));
         lock (_naming)
         {
             if (GetRun(id) is not null) throw RunIdConflictException.OfFork(id);
@@ -112,6 +112,7 @@ public sealed partial class FlowRuntime
         options = options with { InputLabel = Label.Join(Label.Join(started.Label, admitted?.Label), options.InputLabel) };
         return new RunStartedEntry<object?>(started.Path, id, started.Flow, input, options)
         {
+            InputType = edits.NewInput is not null ? null : admitted is null ? started.InputType : admitted.ChoiceType,
             ForkedFrom = new(started.RunId, prefix.Count)
             {
                 Edited = [.. edits.NewInput is null ? Array.Empty<StepPath>() : [started.Path], .. edits.Edited.Values.Select(static entry => entry.Path)],

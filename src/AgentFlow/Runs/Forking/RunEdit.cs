@@ -14,12 +14,12 @@ public sealed class RunEdit
     private readonly IReadOnlyList<JournalEntry> _all;
     private readonly int _cut;
     private readonly Step _flow;
-    private readonly JsonSerializerOptions _json;
+    private readonly FlowRuntime _runtime;
     private readonly SortedDictionary<int, JournalEntry> _edited = [];
     private RunOptions _options;
 
-    internal RunEdit(RunId from, IReadOnlyList<JournalEntry> all, int cut, Step flow, RunOptions options, JsonSerializerOptions json) =>
-        (_from, _all, _cut, _flow, _options, _json) = (from, all, cut, flow, options, json);
+    internal RunEdit(RunId from, IReadOnlyList<JournalEntry> all, int cut, Step flow, RunOptions options, FlowRuntime runtime) =>
+        (_from, _all, _cut, _flow, _options, _runtime) = (from, all, cut, flow, options, runtime);
 
     /// <summary>How the fork is started: at first as the run it comes from, under a new id. Its deadline counts anew.</summary>
     public RunOptions Options
@@ -59,7 +59,7 @@ public sealed class RunEdit
     {
         var (at, recorded) = Find(path, "outcome of an effect", static entry => entry is EffectCompletedEntry or EffectFailedEntry { IsFinal: true });
         var (step, attempt, detail) = recorded is EffectFailedEntry failed ? (failed.StepName, failed.Attempt, failed.Detail) : Parts((EffectCompletedEntry)recorded);
-        if (recorded is EffectCompletedEntry { ResultType: var type } && WrittenType.Named<T>(type) is null) throw Misfit(path, $"the result of step '{step}'", value, typeof(T), type, nameof(Result));
+        if (recorded is EffectCompletedEntry { ResultType: var type } && WrittenType.Named<T>(type) is null && !IsUpcast<T>(type)) throw Misfit(path, $"the result of step '{step}'", value, typeof(T), type, nameof(Result));
         return Put(at, recorded, new EffectCompletedEntry<T>(recorded.Path, step, value) { Attempt = attempt, Detail = detail is null ? null : detail with { Withheld = null, ErrorType = null } });
     }
 
@@ -72,7 +72,7 @@ public sealed class RunEdit
     {
         var (at, recorded) = Find(path, "decision", static entry => entry is DecisionMadeEntry);
         var decision = (DecisionMadeEntry)recorded;
-        if (decision.ChoiceType is { } type && type != TypeNames.Short(typeof(T))) throw Misfit(path, $"the decision {decision.Decision}", value, typeof(T), type, nameof(Decision));
+        if (decision.ChoiceType is { } type && type != TypeNames.Short(typeof(T)) && !IsUpcast<T>(type)) throw Misfit(path, $"the decision {decision.Decision}", value, typeof(T), type, nameof(Decision));
         return Put(at, recorded, new DecisionMadeEntry<T>(recorded.Path, decision.Decision, value, decision.Reason) { Detail = decision.Detail });
     }
 
@@ -88,7 +88,7 @@ public sealed class RunEdit
         try
         {
             // A request from a journal does not know its types: the answer gets one where the flow reads it.
-            if (request.AnswerType == typeof(JsonElement) && decision.Value is { } value and not JsonElement) decision = decision.WithValue(JsonSerializer.SerializeToElement(value, _json.GetTypeInfo(value.GetType())));
+            if (request.AnswerType == typeof(JsonElement) && decision.Value is { } value and not JsonElement) decision = decision.WithValue(JsonSerializer.SerializeToElement(value, _runtime.Json.GetTypeInfo(value.GetType())));
             DecisionRules.Check(request, decision);
         }
         catch (ArgumentException misfit)
@@ -98,6 +98,9 @@ public sealed class RunEdit
 
         return Put(at, recorded, new RequestResolvedEntry(recorded.Path, request.Id, decision with { Digest = request.Digest }, DecisionRules.ValueTypeOf(request)));
     }
+
+    /// <summary>Whether the flow reads values of that type as of this one by now.</summary>
+    private bool IsUpcast<T>(string recordedType) => _runtime.Options.Upcasters.Find(typeof(T), recordedType) is not null;
 
     private static (string Step, int Attempt, EffectDetail? Detail) Parts(EffectCompletedEntry entry) => (entry.StepName, entry.Attempt, entry.Detail);
 

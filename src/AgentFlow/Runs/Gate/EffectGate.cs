@@ -60,10 +60,21 @@ internal static class EffectGate<TIn, TOut>
     {
         EffectCompletedEntry { Withheld: { } reason } => ValueTask.FromException<TOut>(new PolicyDeniedException(reason, recorded.Path)),
         EffectCompletedEntry<TOut> completed when completed.StepName == step.Name => new(completed.Result),
-        StoredEffectCompletedEntry stored when stored.StepName == step.Name && WrittenType.Named<TOut>(stored.ResultType) is { } type =>
-            new((TOut)stored.Payload.Read(type, run.Runtime.Json)!),
+        StoredEffectCompletedEntry stored when stored.StepName == step.Name => Read(stored, run.Runtime),
         EffectCompletedEntry other => ValueTask.FromException<TOut>(new FlowNondeterminismException(other.Path, $"step {other.StepName} yielding {other.ResultType}", step.ToString())),
         EffectFailedEntry failed => ValueTask.FromException<TOut>(EffectOutcome.Recreate(failed)),
         _ => throw new InvalidOperationException($"An entry of kind {recorded.Kind} is no outcome."),
     };
+
+    private static ValueTask<TOut> Read(StoredEffectCompletedEntry stored, FlowRuntime runtime)
+    {
+        try
+        {
+            return new(RecordedValue.Read<TOut>(runtime, stored.Path, $"step {stored.StepName} yielding a result", stored.Payload, stored.ResultType));
+        }
+        catch (FlowNondeterminismException exception)
+        {
+            return ValueTask.FromException<TOut>(exception);
+        }
+    }
 }
