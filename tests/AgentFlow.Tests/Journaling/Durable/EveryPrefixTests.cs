@@ -45,7 +45,7 @@ public class EveryPrefixTests
     [MemberData(nameof(Written))]
     public void Written_flows_come_to_the_same_end_from_every_prefix(string name) => Hold(name, (_, did) => Flow(name, did), 3);
 
-    private static Flow<int, string> Flow(string name, Did did)
+    internal static Flow<int, string> Flow(string name, Did did)
     {
         Step<int, int> Work(string step, int plus = 1) => Step.Create<int, int>(step, async ValueTask<int> (x, ctx) =>
         {
