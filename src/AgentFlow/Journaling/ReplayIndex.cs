@@ -28,6 +28,9 @@ internal sealed class ReplayIndex
     private UnconsumedOutcomes? _remaining;
     private int _open;
 
+    /// <summary>What the flow need not ask for again. Guarded by the run's lock.</summary>
+    public AbandonedScopes? Abandoned { get; set; }
+
     public ReplayIndex(IEnumerable<JournalEntry> entries)
     {
         foreach (var entry in entries) Add(entry);
@@ -121,14 +124,14 @@ internal sealed class ReplayIndex
     /// Whether the recorded run had gone on beyond a point: something is recorded that the flow comes to after it. Branches beside the
     /// point are not after it; the end of an agent or a tool around it is.
     /// </summary>
-    public bool HasPassed(StepPath point, AbandonedScopes? abandoned)
+    public bool HasPassed(StepPath point)
     {
         for (var scope = point; scope is not null; scope = scope.Parent)
         {
             if (Invocations.Ends.Any(end => _decisions.ContainsKey(scope.Child(end)))) return true;
         }
 
-        return IsCatchingUp && Remaining().Find(IsBeside, abandoned) is not null || _landmarks.Any(IsBeside, abandoned);
+        return IsCatchingUp && Remaining().Find(IsBeside, Abandoned) is not null || _landmarks.Any(IsBeside, Abandoned);
 
         bool IsBeside(StepPath scope) => IsBranch(scope) && !point.IsWithin(scope);
     }
@@ -137,22 +140,21 @@ internal sealed class ReplayIndex
     /// A recorded outcome or question that stands neither in the sequence of a path nor in a branch beside it: before or after the fork
     /// around the path. Null when the path is in no fork.
     /// </summary>
-    public JournalEntry? FindAround(StepPath path, AbandonedScopes? abandoned)
+    public JournalEntry? FindAround(StepPath path)
     {
         if (!IsCatchingUp || SequenceOf(path).Parent is null) return null;
-        return Remaining().Find(scope => (IsBranch(scope) || _later.ContainsKey(scope.FirstAttempt())) && !path.IsWithin(scope), abandoned);
+        return Remaining().Find(scope => (IsBranch(scope) || _later.ContainsKey(scope.FirstAttempt())) && !path.IsWithin(scope), Abandoned);
     }
 
     private bool IsBranch(StepPath path) => _branches.ContainsKey(path.FirstAttempt()) || path.Parent is { } parent && _forks.ContainsKey(parent);
 
     /// <summary>The first recorded outcome or question that the flow did not ask for again, outside the scopes its joins abandoned.</summary>
     /// <param name="within">Where to look; everywhere when null.</param>
-    /// <param name="abandoned">What need not be asked for.</param>
-    public JournalEntry? FirstUnconsumed(StepPath? within, AbandonedScopes? abandoned)
+    public JournalEntry? FirstUnconsumed(StepPath? within)
     {
         if (!IsCatchingUp) return null;
         var remaining = Remaining();
-        var first = remaining.First(within, abandoned);
+        var first = remaining.First(within, Abandoned);
 
         // What is left was abandoned: nobody will ask for it, and nothing needs to be looked up for its sake any more.
         if (remaining.IsEmpty) Volatile.Write(ref _open, 0);

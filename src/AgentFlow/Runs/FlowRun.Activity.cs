@@ -104,7 +104,6 @@ public abstract partial class FlowRun
     private void Load()
     {
         _isLoaded = true;
-        _abandoned = null;
         Replay = new ReplayIndex(_entries.Snapshot());
         Features |= RunFeatures.Replay;
     }

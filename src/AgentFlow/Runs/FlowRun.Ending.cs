@@ -6,9 +6,8 @@ namespace AgentFlow;
 public abstract partial class FlowRun
 {
     private const string DeadlineExceeded = "DeadlineExceeded";
-    private DateTimer? _deadline;
-    private ITimer? _grace;
-    private AbandonedScopes? _abandoned;
+    /// <summary>The deadline; of a run that is being cancelled, the grace.</summary>
+    private IDisposable? _deadline;
 
     /// <summary>Where the exception that ends the run came from: the innermost scope that saw it.</summary>
     private FailurePlace? _failure;
@@ -75,15 +74,15 @@ public abstract partial class FlowRun
     /// <summary>A replay need not consume what was recorded at or below this path.</summary>
     internal void Abandon(StepPath scope)
     {
-        if (Replay is null) return;
-        lock (_cancellation) (_abandoned ??= new()).Add(scope);
+        if (Replay is not { } replay) return;
+        lock (_cancellation) (replay.Abandoned ??= new()).Add(scope);
     }
 
     /// <summary>A replay need not consume what the step at this path has recorded, in whatever attempt.</summary>
     internal void AbandonStep(StepPath path)
     {
-        if (Replay is null) return;
-        lock (_cancellation) (_abandoned ??= new()).AddStep(path);
+        if (Replay is not { } replay) return;
+        lock (_cancellation) (replay.Abandoned ??= new()).AddStep(path);
     }
 
     /// <summary>Ends the run unless it has ended or the execution that says so is an old one.</summary>
@@ -101,7 +100,6 @@ public abstract partial class FlowRun
 
         foreach (var wait in open) wait.Close();
         _deadline?.Dispose();
-        _grace?.Dispose();
         Events.Complete();
         if ((Features & RunFeatures.Telemetry) != 0) StopSpans(errorType);
         SignalSettled();
@@ -156,7 +154,7 @@ public abstract partial class FlowRun
     internal FlowNondeterminismException? UnconsumedOutcome(Exception? failure = null)
     {
         JournalEntry? entry;
-        lock (_cancellation) entry = Replay?.FirstUnconsumed(null, _abandoned);
+        lock (_cancellation) entry = Replay?.FirstUnconsumed(null);
         return entry is null ? null : new FlowNondeterminismException(entry.Path, $"{entry.Kind}", failure is null ? "nothing: the flow ended without asking for it" : $"nothing: the flow failed before asking for it ({failure.Message})");
     }
 
@@ -168,7 +166,7 @@ public abstract partial class FlowRun
     {
         if (Replay is not { IsCatchingUp: true } replay) return;
         JournalEntry? entry;
-        lock (_cancellation) entry = replay.FirstUnconsumed(replay.SequenceOf(path), _abandoned) ?? replay.FindAround(path, _abandoned);
+        lock (_cancellation) entry = replay.FirstUnconsumed(replay.SequenceOf(path)) ?? replay.FindAround(path);
         if (entry is not null) throw new FlowNondeterminismException(path, $"{entry.Kind} at '{entry.Path}', which has not been asked for again", $"{asked}, which is not recorded");
     }
 
@@ -176,7 +174,7 @@ public abstract partial class FlowRun
     internal bool HasPassed(StepPath point)
     {
         if (Replay is not { IsBehind: true } replay) return false;
-        lock (_cancellation) return replay.HasPassed(point, _abandoned);
+        lock (_cancellation) return replay.HasPassed(point);
     }
 
     private protected abstract void EndCancelled(int generation);
@@ -225,7 +223,8 @@ public abstract partial class FlowRun
             return;
         }
 
-        _grace = Runtime.Time.CreateTimer(
+        _deadline?.Dispose();
+        _deadline = Runtime.Time.CreateTimer(
             static state => ((FlowRun)state!).EndAfterGrace(), this, Runtime.Options.CancellationGrace, Timeout.InfiniteTimeSpan);
     }
 
