@@ -31,12 +31,21 @@ public sealed partial class FlowRuntime
             }
             catch (RunHeldException exception)
             {
-                RunLog.RunHeld(Logger, exception.Run.RunId, exception.Run.Flow, exception.Run.Reason);
-                held.Add(exception.Run);
+                Hold(exception.Run);
+            }
+            catch (JournalConflictException exception)
+            {
+                Hold(new(stored.RunId, "", $"another process works on it: {exception.Message}"));
             }
         }
 
         return new(resumed, suspended, held);
+
+        void Hold(HeldRun run)
+        {
+            RunLog.RunHeld(Logger, run.RunId, run.Flow, run.Reason);
+            held.Add(run);
+        }
     }
 
     /// <summary>A suspended run costs a row: what it waits for stands in its last entry. The host's approver is asked anew, which takes the run.</summary>

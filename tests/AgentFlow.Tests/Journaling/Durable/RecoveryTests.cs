@@ -90,6 +90,36 @@ public class RecoveryTests
     }
 
     [Fact]
+    public async Task A_run_that_another_process_has_taken_is_held_and_the_others_continue()
+    {
+        var journal = new InProcessJournal();
+        var never = new TaskCompletionSource<int>();
+        var flow = Flow.Start<int>("waits").Then("long", (int _, StepContext _) => never.Task).Build();
+        var dead = new FlowRuntime(new() { Journal = journal });
+        RunId[] runs = [(await dead.StartAsync(flow, 1)).Id, (await dead.StartAsync(flow, 2)).Id];
+        await using var runtime = new FlowRuntime(new() { Journal = new TakenOnReading(journal, runs[0]) });
+        runtime.Steps.Add(flow);
+
+        var report = await runtime.RecoverAsync();
+
+        Assert.Equal([runs[1]], report.Resumed);
+        Assert.Equal(runs[0], Assert.Single(report.Held).RunId);
+        Assert.Contains("another process", report.Held[0].Reason, StringComparison.Ordinal);
+        never.SetResult(0);
+    }
+
+    /// <summary>Another process takes a run over right after this one has read it.</summary>
+    private sealed class TakenOnReading(IJournal journal, RunId taken) : IJournal
+    {
+        public ValueTask AppendAsync(RunId runId, long epoch, IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken) =>
+            runId == taken ? throw new JournalFencedException(runId, epoch, epoch + 1) : journal.AppendAsync(runId, epoch, entries, cancellationToken);
+
+        public ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, int after, CancellationToken cancellationToken) => journal.ReadAsync(runId, after, cancellationToken);
+
+        public IAsyncEnumerable<StoredRun> ListAsync(CancellationToken cancellationToken) => journal.ListAsync(cancellationToken);
+    }
+
+    [Fact]
     public async Task A_run_that_was_resumed_five_times_in_vain_is_quarantined()
     {
         var journal = new InProcessJournal();
