@@ -89,16 +89,27 @@ public abstract partial class FlowRun
         return Generation;
     }
 
-    /// <summary>A suspended run goes on. Under the lock; false when it was not suspended, or goes on only to end as cancelled.</summary>
+    /// <summary>A suspended run goes on. Under the lock; false when it has its place, or goes on only to end as cancelled.</summary>
     private bool TryMarkResumed()
     {
-        if (_status != RunStatus.Suspended || _cancelReason is not null) return false;
-        _status = RunStatus.Running;
-        StatusReason = null;
-        Append(new RunStatusEntry(JournalEntryKind.RunResumed, RootPath));
+        if (_cancelReason is not null) return false;
+        if (_status == RunStatus.Suspended)
+        {
+            _status = RunStatus.Running;
+            StatusReason = null;
+            Append(new RunStatusEntry(JournalEntryKind.RunResumed, RootPath));
+        }
+        else if (!IsOnItsWayBack)
+        {
+            return false;
+        }
+
         if (!Runtime.Admission.IsUnlimited) _held = [];
         return true;
     }
+
+    /// <summary>Going back to where it waits takes no place. What it waits for may come before it rests there: going on takes one.</summary>
+    private bool IsOnItsWayBack => _isWoken && _status == RunStatus.Running && !Runtime.Admission.IsUnlimited && _held is null && Volatile.Read(ref _hasPlace) == 0;
 
     /// <summary>Prepares a re-execution from the entries. Under the lock.</summary>
     private void Load()

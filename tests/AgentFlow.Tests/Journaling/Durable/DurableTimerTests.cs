@@ -1,3 +1,4 @@
+using AgentFlow.Scheduling;
 using AgentFlow.Testing;
 
 namespace AgentFlow.Tests.Journaling.Durable;
@@ -168,6 +169,58 @@ public sealed class DurableTimerTests
         await Eventually.Holds(() => second.ActiveRuns == 0);
         Assert.Equal(Runs, done);
         Assert.InRange(peak, 1, Places);
+    }
+
+    [Fact]
+    public async Task A_date_that_comes_before_its_woken_run_is_back_does_not_let_it_go_on_without_a_place()
+    {
+        var entered = 0;
+        var gate = new TaskCompletionSource();
+        var flow = Flow.FromCode<int, int>("alarm", async (x, ctx) =>
+        {
+            await ctx.DelayAsync(TimeSpan.FromDays(1));
+            return await ctx.RunAsync(Step.Create<int, int>("ring", async ValueTask<int> (x, _) =>
+            {
+                Interlocked.Increment(ref entered);
+                await gate.Task;
+                return x;
+            }), x);
+        });
+        await using (var first = Open(flow))
+        {
+            for (var i = 0; i < 2; i++) await first.StartAsync(flow, i, new() { Id = $"a-{i}" });
+            await Eventually.Holds(() => first.Dormant.Count == 2);
+        }
+
+        await using var second = Open(flow, options =>
+        {
+            options.Scheduler.MaxConcurrentRuns = 1;
+            options.Dispatcher = new HastyDates();
+        });
+        await second.RecoverAsync();
+        _time.Advance(TimeSpan.FromDays(1));
+        await Eventually.Holds(() => entered + second.Admission.Queued == 2);
+        var enteredBefore = entered;
+        gate.SetResult();
+        await Eventually.Holds(() => second.ActiveRuns == 0);
+        Assert.Equal((1, 2, 0), (enteredBefore, entered, second.Admission.Running));
+    }
+
+    /// <summary>A date that is past fires, on its own thread, before whoever has set it goes on.</summary>
+    private sealed class HastyDates : WorkDispatcher
+    {
+        public override void Dispatch(IThreadPoolWorkItem item)
+        {
+            if (item is not DateTimer)
+            {
+                ThreadPool.Dispatch(item);
+                return;
+            }
+
+            var thread = new Thread(item.Execute);
+            thread.Start();
+            thread.Join();
+        }
     }
 
     private static async Task<TOut> ResultAsync<TOut>(FlowRuntime runtime) => await (await runtime.GetRunAsync<TOut>(RunId.Parse("t-1")))!.Result.Soon();
