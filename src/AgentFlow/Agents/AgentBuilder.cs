@@ -26,6 +26,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
     private int _repairs = 2;
     private int _maxToolCalls = 64;
     private int _maxParallelToolCalls = 16;
+    private InstructionsChange _instructionsChange;
     private bool _isBuilt;
 
     internal AgentBuilder(string name) => _name = name;
@@ -53,6 +54,25 @@ public sealed partial class AgentBuilder<TIn, TOut>
     {
         ArgumentNullException.ThrowIfNull(instructions);
         _instructions = instructions;
+        return this;
+    }
+
+    /// <summary>
+    /// Says what becomes of a run that is resumed in the middle of this agent, and the instructions are not what they were when it began:
+    /// they are in no fingerprint, and the flow's version need not change with them.
+    /// </summary>
+    /// <remarks>
+    /// One invocation is judged by itself: an agent that a resumed run invokes anew has the instructions of today, whatever is said here.
+    /// <see cref="InstructionsChange.Pin"/> and <see cref="InstructionsChange.Refuse"/> keep the text in the journal, an entry for each
+    /// invocation; one that began before they were said goes on with, and keeps, the text of today. The choice is in no fingerprint either:
+    /// a run that was refused can be continued by pinning.
+    /// </remarks>
+    /// <param name="change">What to do. Default: <see cref="InstructionsChange.Continue"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such value.</exception>
+    public AgentBuilder<TIn, TOut> WhenInstructionsChange(InstructionsChange change)
+    {
+        if (!Enum.IsDefined(change)) throw new ArgumentOutOfRangeException(nameof(change), change, "Use Continue, Pin or Refuse.");
+        _instructionsChange = change;
         return this;
     }
 
@@ -153,6 +173,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
             Repairs = _repairs,
             MaxToolCalls = _maxToolCalls,
             MaxParallelToolCalls = _maxParallelToolCalls,
+            InstructionsChange = _instructionsChange,
         };
         return new(definition, _lane);
     }

@@ -35,6 +35,8 @@ internal sealed class AgentDefinition<TIn, TOut>
 
     public required int MaxParallelToolCalls { get; init; }
 
+    public InstructionsChange InstructionsChange { get; init; }
+
     /// <summary>The agent with the schemas that follow from the host's serializer options; made once per options.</summary>
     public BoundAgent<TIn, TOut> Bind(JsonSerializerOptions json)
     {

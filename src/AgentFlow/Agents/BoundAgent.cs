@@ -44,9 +44,9 @@ internal sealed class BoundAgent<TIn, TOut>
 
     public BoundTool ToolAt(int index) => _tools[index];
 
-    public void Open(MessageLog messages, TIn input)
+    public void Open(MessageLog messages, FlowContext context, TIn input)
     {
-        if (Definition.Instructions is { } instructions) messages.Add(new ChatMessage(ChatRole.System, instructions(input)));
+        if (AgentInstructions.Of(Definition, context, input) is { } instructions) messages.Add(new ChatMessage(ChatRole.System, instructions));
         if (Definition.Prompt is not { } prompt)
         {
             messages.Add(new ChatMessage(ChatRole.User, JsonText.Of(input, Json)));

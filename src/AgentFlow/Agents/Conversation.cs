@@ -13,7 +13,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
 
     public async ValueTask<TOut> RunAsync(TIn input)
     {
-        agent.Open(_messages, input);
+        agent.Open(_messages, context, input);
         while (true)
         {
             var response = await AskAsync().ConfigureAwait(false);

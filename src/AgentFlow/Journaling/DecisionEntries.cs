@@ -41,6 +41,9 @@ public enum DecisionKind
 
     /// <summary>That a repair of the flow's code applies, by <see cref="FlowContext.Patched"/>.</summary>
     Patch,
+
+    /// <summary>With which instructions an agent began, where it pins them or refuses others.</summary>
+    Instructions,
 }
 
 /// <summary>Flow code decided something. Replay follows it and does not evaluate the lambda again.</summary>

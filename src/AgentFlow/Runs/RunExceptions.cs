@@ -90,7 +90,7 @@ public sealed class FlowRunCancelledException : OperationCanceledException
 }
 
 /// <summary>A replayed flow asked for something other than it had recorded.</summary>
-public sealed class FlowNondeterminismException : AgentFlowException
+public class FlowNondeterminismException : AgentFlowException
 {
     private const string Rules = "Flow code must reach time, ids, randomness and waiting only through its context, and a changed flow needs a new version.";
 
