@@ -208,13 +208,26 @@ public sealed class VirtualTimeProvider : TimeProvider, IManualClock
 
     private void AdvanceTo(long target)
     {
-        while (TakeDue(target, null) is { } timer)
+        while (true)
         {
-            timer.Fire();
-        }
+            while (TakeDue(target, null) is { } timer)
+            {
+                timer.Fire();
+            }
 
-        // A callback may have advanced the clock past the target itself; time never goes back.
-        Interlocked.Exchange(ref _elapsed, Math.Max(GetTimestamp(), target));
+            lock (_state)
+            {
+                // Another thread may have armed one that is due by the target.
+                if (_timers.Min is { } next && next.Due <= target)
+                {
+                    continue;
+                }
+
+                // A callback may have advanced the clock past the target itself; time never goes back.
+                Interlocked.Exchange(ref _elapsed, Math.Max(_elapsed, target));
+                return;
+            }
+        }
     }
 
     private VirtualTimer? TakeDue(long target, Random? pick)

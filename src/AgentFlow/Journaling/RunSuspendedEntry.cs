@@ -29,6 +29,9 @@ public sealed record PendingWait(WaitKind Kind, StepPath Path, DateTimeOffset Da
 {
     /// <summary>When the wait ends by itself although nobody has answered; <see langword="null"/> when it does not.</summary>
     public DateTimeOffset? Due { get; init; }
+
+    /// <summary>When the run goes on by itself because of it.</summary>
+    internal DateTimeOffset? WakesAt => Kind is WaitKind.Date or WaitKind.Deadline ? Date : Due;
 }
 
 /// <summary>

@@ -11,7 +11,7 @@ namespace AgentFlow;
 internal sealed record DormantRun(RunId Id, string FlowName, IReadOnlyList<PendingWait> Waits, long Epoch, WeakReference<FlowRun>? Handle)
 {
     /// <summary>When it continues by itself; null when it waits for others only.</summary>
-    public DateTimeOffset? Due => Waits.Select(static wait => wait.Kind is WaitKind.Date or WaitKind.Deadline ? wait.Date : wait.Due).Min();
+    public DateTimeOffset? Due => Waits.Select(static wait => wait.WakesAt).Min();
 
     /// <summary>The requests that are open in it, by id.</summary>
     public IEnumerable<(string Id, PendingWait Wait)> Requests => Waits.Where(static wait => wait.Kind == WaitKind.Request).Select(wait => ($"{Id}/{wait.Path}", wait));

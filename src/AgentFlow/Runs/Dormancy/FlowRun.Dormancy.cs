@@ -22,19 +22,19 @@ public abstract partial class FlowRun
     /// <summary>Leaves the runtime, when everything about the run is durable and nobody watches it.</summary>
     internal bool TryRetire(int sealedGeneration)
     {
-        List<OpenWait> waits;
         lock (_cancellation)
         {
             if (_isRetired || _isLoaded || _status != RunStatus.Suspended || Generation != sealedGeneration || _staysOpen || _cancelReason is not null) return false;
             if (IsAwaited || Events.IsAwaited || _store is not { IsDurable: true } store) return false;
-            waits = [.. _waits!.Values];
             if (!Runtime.TryRetire(this, new(Id, FlowName, Pending(), store.Epoch, new(this)))) return false;
             _isRetired = true;
+
+            // Under the lock: somebody who brings the run back meanwhile starts its timers anew.
+            foreach (var wait in _waits!.Values) wait.Detach();
+            _deadline?.Dispose();
+            _deadline = null;
         }
 
-        foreach (var wait in waits) wait.Detach();
-        _deadline?.Dispose();
-        _deadline = null;
         return true;
     }
 
@@ -51,6 +51,15 @@ public abstract partial class FlowRun
         }
 
         if (Runtime.IsDisposed) LetGo();
+    }
+
+    /// <summary>Comes back when a date of it has come, which one that it has left behind may have said.</summary>
+    internal void ReviveIfDue()
+    {
+        lock (_cancellation)
+        {
+            if (_isRetired && Pending().Any(wait => wait.WakesAt <= Runtime.Time.GetUtcNow())) Revive();
+        }
     }
 
     internal List<Approvals.RequestStatus> OpenRequests()

@@ -78,7 +78,9 @@ public sealed partial class FlowRuntime
     {
         try
         {
-            await LoadAsync(id).ConfigureAwait(false);
+            if (!Dormant.TryGet(id, out var dormant)) return;
+            if (dormant.Handle is { } handle && handle.TryGetTarget(out var held)) held.ReviveIfDue();
+            else await LoadAsync(id).ConfigureAwait(false);
         }
         catch (Exception exception)
         {

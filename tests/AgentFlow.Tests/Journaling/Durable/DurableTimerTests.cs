@@ -172,6 +172,28 @@ public sealed class DurableTimerTests
     }
 
     [Fact]
+    public async Task A_date_that_a_run_has_left_behind_does_not_bring_it_back_into_memory()
+    {
+        var flow = Flow.FromCode<int, int>("reminder", async (x, ctx) =>
+        {
+            await ctx.AnyAsync<int>(
+                async c => { await c.DelayAsync(TimeSpan.FromDays(5)); return 1; },
+                async c => await c.WaitForAsync<int>("paid"));
+            await ctx.DelayAsync(TimeSpan.FromDays(30));
+            return x;
+        });
+        await using var runtime = Open(flow);
+        var run = await runtime.StartAsync(flow, 7, new() { Id = "t-1" });
+        await Eventually.Holds(() => runtime.Dormant.Count == 1);
+        await runtime.SignalAsync(run.Id, "paid", 1);
+        await Eventually.Holds(() => runtime.Dormant.All.Any(dormant => dormant.Due == _time.Start.AddDays(30)));
+        _time.Advance(TimeSpan.FromDays(5));
+        Assert.Equal(1, runtime.Dormant.Count);
+        _time.Advance(TimeSpan.FromDays(25));
+        Assert.Equal(7, await run.Result.Soon());
+    }
+
+    [Fact]
     public async Task A_date_that_comes_before_its_woken_run_is_back_does_not_let_it_go_on_without_a_place()
     {
         var entered = 0;
