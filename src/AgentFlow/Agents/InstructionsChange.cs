@@ -9,6 +9,6 @@ public enum InstructionsChange
     /// <summary>It goes on with the instructions it began with.</summary>
     Pin,
 
-    /// <summary>It does not go on: <see cref="InstructionsChangedException"/>.</summary>
+    /// <summary>It does not go on: <see cref="InstructionsChangedException"/>. A durable run is held, and goes on when it is recovered again and may.</summary>
     Refuse,
 }

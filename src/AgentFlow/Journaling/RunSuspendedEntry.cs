@@ -47,7 +47,7 @@ public sealed class RunSuspendedEntry : RunStatusEntry
         Waits = waits;
     }
 
-    /// <summary>What the run waits for, in the order in which it was opened.</summary>
+    /// <summary>What the run waits for, in the order in which it was opened. None when it is held: the reason says why, and a later recovery tries again.</summary>
     public IReadOnlyList<PendingWait> Waits { get; }
 
     internal FlowIdentity Flow { get; }

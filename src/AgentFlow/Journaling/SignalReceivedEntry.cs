@@ -33,15 +33,27 @@ public abstract class SignalReceivedEntry : JournalEntry
 
     /// <summary>The value as the wait at this path takes it.</summary>
     /// <exception cref="SignalMismatchException">It is of another type.</exception>
-    internal object? ReadAs(Type type, StepPath wait, JsonSerializerOptions options)
+    internal object? ReadAs(Type type, StepPath wait, FlowRuntime runtime)
     {
-        var expected = TypeNames.Short(type);
-        if (expected != ValueType && ValueType != TypeNames.Short(typeof(JsonElement)) && type != typeof(JsonElement)) throw new SignalMismatchException(this, wait, type);
+        if (TypeNames.Short(type) != ValueType && ValueType != TypeNames.Short(typeof(JsonElement)) && type != typeof(JsonElement)) return Upcast(type, wait, runtime);
         try
         {
-            return Read(type, options);
+            return Read(type, runtime.Json);
         }
         catch (Exception exception) when (exception is JsonException or InvalidCastException or NotSupportedException)
+        {
+            throw new SignalMismatchException(this, wait, type, exception);
+        }
+    }
+
+    private object? Upcast(Type type, StepPath wait, FlowRuntime runtime)
+    {
+        var upcast = runtime.Options.Upcasters.Find(type, ValueType) ?? throw new SignalMismatchException(this, wait, type);
+        try
+        {
+            return upcast((JsonElement)Read(typeof(JsonElement), runtime.Json)!);
+        }
+        catch (Exception exception)
         {
             throw new SignalMismatchException(this, wait, type, exception);
         }

@@ -20,8 +20,9 @@ public abstract partial class FlowRun
     /// <returns>A task that completes when the run has ended.</returns>
     public Task CancelAsync(string reason = "cancelled by the host")
     {
-        Last.RequestCancellation(reason, deadlineExceeded: false);
-        return Ended;
+        var last = Last;
+        last.RequestCancellation(reason, deadlineExceeded: false);
+        return last.IsHeld ? last.CancelHeldAsync() : Ended;
     }
 
     /// <summary>The run that goes on for this one, or this one.</summary>

@@ -106,7 +106,7 @@ public abstract partial class FlowRun<TOut> : FlowRun
             if (_error is not FlowRunFailedException { InnerException: JournalException }) _error = FlowRunFailedException.NotKept(this, exception);
         }
 
-        Runtime.Shelve(this);
+        if (IsTerminal) Runtime.Shelve(this);
         PublishNow();
     }
 
@@ -131,6 +131,13 @@ public abstract partial class FlowRun<TOut> : FlowRun
 
     private protected void Fail(int generation, Exception exception)
     {
+        if (exception is FlowNondeterminismException { IsCurable: true } curable && TryHold(generation, curable, out var held))
+        {
+            _error = held;
+            Publish();
+            return;
+        }
+
         if (!IsCancelling && exception is not FlowNondeterminismException && UnconsumedOutcome(exception) is { } divergence) exception = divergence;
         if (!TryEndWith(generation, exception, out var seen)) return;
         _error = seen;

@@ -7,7 +7,7 @@ public sealed partial class FlowRuntime
     /// <summary>
     /// Takes over every open run of the journal. A suspended run stays where it is until its answer or date comes; any other
     /// continues at the granularity of single effects: recorded results are reused. Call it once, after the flows are registered in
-    /// <see cref="Steps"/>; again after more of them have been.
+    /// <see cref="Steps"/>; again after more of them have been, or what a run was held for is mended.
     /// </summary>
     /// <param name="cancellationToken">Ends the recovery between two runs.</param>
     /// <exception cref="InvalidOperationException">The runtime has no durable journal.</exception>
@@ -17,7 +17,7 @@ public sealed partial class FlowRuntime
         var (resumed, suspended, held) = (new List<RunId>(), new List<RunId>(), new List<HeldRun>());
         await foreach (var stored in journal.ListAsync(cancellationToken).ConfigureAwait(false))
         {
-            if (!stored.IsOpen || ScheduleRecord.IsOne(stored.RunId) || _runs.ContainsKey(stored.RunId) || Dormant.TryGet(stored.RunId, out _)) continue;
+            if (!stored.IsOpen || ScheduleRecord.IsOne(stored.RunId) || _runs.TryGetValue(stored.RunId, out var known) && !TryLetGo(known) || Dormant.TryGet(stored.RunId, out _)) continue;
             try
             {
                 if (await TryTakeOverAsync(journal, stored, cancellationToken).ConfigureAwait(false))
@@ -54,6 +54,7 @@ public sealed partial class FlowRuntime
         if (stored.Last != JournalEntryKind.RunSuspended) return false;
         var last = Decode(stored.RunId, await journal.ReadAsync(stored.RunId, stored.Sequence - 1, cancellationToken).ConfigureAwait(false));
         var suspended = (RunSuspendedEntry)last[0];
+        if (suspended.Waits.All(static wait => wait.Kind == WaitKind.Deadline)) return false;
         FindFlow(stored.RunId, suspended.Flow);
         if (Options.Approver is not null && suspended.Waits.Any(static wait => wait.Kind == WaitKind.Request)) return false;
         var dormant = new DormantRun(stored.RunId, suspended.Flow.Name, suspended.Waits, stored.Epoch + 1, null);
@@ -61,6 +62,9 @@ public sealed partial class FlowRuntime
         Dormant.Add(dormant);
         return true;
     }
+
+    /// <summary>A run that this process holds is tried again, like any other open run of the journal.</summary>
+    private bool TryLetGo(FlowRun known) => known.IsHeld && _runs.TryRemove(new(known.Id, known));
 
     /// <summary>Executes an open run from its entries.</summary>
     /// <param name="entries">The entries.</param>

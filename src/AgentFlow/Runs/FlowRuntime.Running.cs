@@ -144,6 +144,14 @@ public sealed partial class FlowRuntime
         if (generation is { } loaded) _lingering.Add(run, loaded);
     }
 
+    /// <summary>A run that another recovery may continue stays here until then: whoever asks for it learns why it does not go on.</summary>
+    internal void OnHeld(FlowRun run, string reason)
+    {
+        RunLog.RunHeld(Logger, run.Id, run.FlowName, reason);
+        Options.Watch?.OnRest();
+        if (!Admission.IsUnlimited && run.LeavePlace()) Admission.Exit();
+    }
+
     /// <summary>Gets a resumed run its place among the executing ones; what waits for it then goes on.</summary>
     internal void Readmit(FlowRun run) => _ = ReadmitAsync(run);
 

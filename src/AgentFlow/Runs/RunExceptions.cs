@@ -105,6 +105,9 @@ public class FlowNondeterminismException : AgentFlowException
     /// <summary>Where it diverged.</summary>
     public StepPath Path { get; }
 
+    /// <summary>Whether the run need not end with it: mended outside of the run, it takes its way. A durable run is held then.</summary>
+    internal bool IsCurable { get; init; }
+
     /// <summary>What the journal holds.</summary>
     public string Recorded { get; }
 

@@ -22,6 +22,9 @@ internal static class RecordedValue
     public static object? Read(Type type, FlowRuntime runtime, StepPath path, string what, JsonElement value, string? recorded) =>
         Read(type, recorded is null || recorded == TypeNames.Short(type) ? type : null, runtime, path, what, PayloadOf(value), recorded);
 
+    public static string CureOf(string expected, string recorded) =>
+        $"Say how to make the one from the other, FlowRuntimeOptions.Upcasters.Add<{expected}>(\"{recorded}\", old => …), or keep the version of the flow registered that reads it.";
+
     private static Payload PayloadOf(JsonElement value) => new(Encoding.UTF8.GetBytes(value.GetRawText()));
 
     private static object? Read(Type type, Type? written, FlowRuntime runtime, StepPath path, string what, Payload payload, string? recorded)
@@ -30,7 +33,7 @@ internal static class RecordedValue
         var upcast = written is null ? runtime.Options.Upcasters.Find(type, recorded!) : null;
         if (written is null && upcast is null)
         {
-            throw new FlowNondeterminismException(path, $"{what} of type {recorded}", expected, $"Say how to make the one from the other, FlowRuntimeOptions.Upcasters.Add<{expected}>(\"{recorded}\", old => …), or keep the version of the flow registered that reads it.");
+            throw new FlowNondeterminismException(path, $"{what} of type {recorded}", expected, CureOf(expected, recorded!)) { IsCurable = true };
         }
 
         try
@@ -41,8 +44,8 @@ internal static class RecordedValue
         {
             var cure = upcast is null
                 ? $"{exception.Message} The type has got another shape under its name. Give it defaults or a converter, or a new name and an upcaster in FlowRuntimeOptions.Upcasters."
-                : $"The upcaster from {recorded} failed with {exception.GetType().Name}: {exception.Message} Mend it, and recover the run again or fork it.";
-            throw new FlowNondeterminismException(path, $"{what}{(recorded is null ? "" : $" of type {recorded}")} that reads {EntryText.Short(payload.ToElement().GetRawText())}", expected, cure, exception);
+                : $"The upcaster from {recorded} failed with {exception.GetType().Name}: {exception.Message} Mend it, and recover the run again.";
+            throw new FlowNondeterminismException(path, $"{what}{(recorded is null ? "" : $" of type {recorded}")} that reads {EntryText.Short(payload.ToElement().GetRawText())}", expected, cure, exception) { IsCurable = true };
         }
     }
 }

@@ -38,11 +38,25 @@ public sealed partial class FlowContext
             ThrowIfCancelled();
             if (received is null) throw new SignalTimeoutException(signal, timeout.GetValueOrDefault(), path);
             Raise(received.Label);
-            return type is null ? null : received.ReadAs(type, path, Run.Runtime.Json);
+            return type is null ? null : Read(received, type, path);
         }
         finally
         {
             EndCall();
+        }
+    }
+
+    /// <summary>What the wait has taken fitted then: when it does not any more, the type has changed, and the run can wait for an upcaster.</summary>
+    private object? Read(Journaling.SignalReceivedEntry received, Type type, StepPath path)
+    {
+        try
+        {
+            return received.ReadAs(type, path, Run.Runtime);
+        }
+        catch (SignalMismatchException mismatch) when (Run.Replay is not null && received.Path.Equals(path))
+        {
+            throw new FlowNondeterminismException(
+                path, $"the signal '{received.Signal}' of type {received.ValueType}", TypeNames.Short(type), RecordedValue.CureOf(TypeNames.Short(type), received.ValueType), mismatch) { IsCurable = true };
         }
     }
 

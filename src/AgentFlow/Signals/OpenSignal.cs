@@ -24,7 +24,7 @@ internal sealed class OpenSignal(FlowRun run, StepPath path, string signal, Type
     /// <exception cref="SignalMismatchException">The wait does not take this value.</exception>
     public void Check(SignalReceivedEntry received)
     {
-        if (type is not null) received.ReadAs(type, Path, Run.Runtime.Json);
+        if (type is not null) received.ReadAs(type, Path, Run.Runtime);
     }
 
     /// <summary>Call it once the wait is registered with the run.</summary>

@@ -43,22 +43,23 @@ public class InstructionsChangeTests
         Assert.Equal("done", Restart.From<string>(begun, null, FlowOf(same, "be brief", InstructionsChange.Refuse)).Run!.Value());
 
         var other = new ScriptedChatClient();
-        var refused = Assert.IsType<InstructionsChangedException>(Restart.From<string>(begun, null, FlowOf(other, "be kind", InstructionsChange.Refuse)).Run!.Error!.InnerException);
+        var held = Restart.From<string>(begun, null, FlowOf(other, "be kind", InstructionsChange.Refuse));
+        var refused = Assert.IsType<InstructionsChangedException>(Assert.IsType<RunHeldException>(held.Run!.Error).InnerException);
         Assert.Empty(other.Calls);
         Assert.Equal(("agent", "f/agent"), (refused.Agent, $"{refused.Path}"));
         Assert.Contains("\"be brief\"", refused.Recorded, StringComparison.Ordinal);
         Assert.Contains("\"be kind\"", refused.Requested, StringComparison.Ordinal);
         Assert.Contains("WhenInstructionsChange(InstructionsChange.Pin)", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((RunStatus.Suspended, refused.Message), (held.Run.Status, held.Run.StatusReason));
+
+        var pinned = new ScriptedChatClient().Reply("done");
+        Assert.Equal("done", Restart.From<string>(Restart.Stored(held.Journal, held.Run.Id), null, FlowOf(pinned, "be kind", InstructionsChange.Pin)).Run!.Value());
+        Assert.Equal("be brief", pinned.Calls[0].Instructions);
     }
 
     [Fact]
-    public void What_was_refused_can_be_pinned_and_what_began_before_the_choice_keeps_the_instructions_of_then_on()
+    public void What_began_before_the_choice_keeps_the_instructions_of_then_on()
     {
-        var refused = Begun("be brief", InstructionsChange.Refuse);
-        var pinned = new ScriptedChatClient().Reply("done");
-        Assert.Equal("done", Restart.From<string>(refused, null, FlowOf(pinned, "be kind", InstructionsChange.Pin)).Run!.Value());
-        Assert.Equal("be brief", pinned.Calls[0].Instructions);
-
         var before = Begun("be brief", InstructionsChange.Continue);
         var model = new ScriptedChatClient().Reply("done");
         var restarted = Restart.From<string>(before, null, FlowOf(model, "be kind", InstructionsChange.Pin));

@@ -195,7 +195,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         var decides = isFirst && exception is not ScopeCancelledException && !(exception is OperationCanceledException && (_cancellation.IsCancellationRequested || _parent.IsCancelled));
         if (decides)
         {
-            if (_onlyIndex is null) _parent.Run.Append(new DecisionMadeEntry<int[]>(_path, DecisionKind.Join, [index], "an item failed"));
+            if (_onlyIndex is null && !Resilience.IsBrokenContract(exception)) _parent.Run.Append(new DecisionMadeEntry<int[]>(_path, DecisionKind.Join, [index], "an item failed"));
             if (_parent.Run.Replay is not null) _parent.Run.Abandon(_path);
             _parent.Run.CancelScope(_cancellation);
         }

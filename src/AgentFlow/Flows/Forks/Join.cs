@@ -17,6 +17,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
     private StepPath? _decisionPath;
     private ManualResetValueTaskSourceCore<bool> _core;
     private int[]? _kept;
+    private Exception? _broken;
     private int _pending;
     private int _decided;
     private int _completed;
@@ -80,6 +81,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
     public void OnEnded(ForkBranch branch)
     {
         if (branch.Error is null) OnSucceeded(branch);
+        else if (Resilience.IsBrokenContract(branch.Error)) Break(branch.Error);
         else if (!IsCancellation(branch.Error)) OnFailed(branch);
         Leave();
     }
@@ -140,6 +142,20 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         _kept = kept;
         Parent.Run.Append(new DecisionMadeEntry<int[]>(DecisionPath, DecisionKind.Join, kept, reason));
         AbandonOthers(kept);
+        End();
+    }
+
+    /// <summary>What broke a contract is no outcome of the work: it ends the join, and the journal says nothing of it.</summary>
+    private void Break(Exception error)
+    {
+        if (Interlocked.Exchange(ref _decided, 1) != 0) return;
+        _broken = error;
+        AbandonOthers([]);
+        End();
+    }
+
+    private void End()
+    {
         Parent.Run.CancelScope(_cancellation);
         _cancellation.Dispose();
         Complete();
@@ -169,7 +185,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         if (Parent.Run.Replay is null) return;
         foreach (var branch in Branches)
         {
-            if (!Keeps(kept, branch.Index)) Parent.Run.AbandonStep(branch.Path);
+            if (kept.Length == 0 || !Keeps(kept, branch.Index)) Parent.Run.AbandonStep(branch.Path);
         }
     }
 
@@ -185,7 +201,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
     {
         // What the branches have seen may be in the message of a failure, too.
         Parent.Raise(Scope.Collected);
-        if (Shortfall() is { } error) return error;
+        if ((_broken ?? Shortfall()) is { } error) return error;
         return Parent.IsCancelled ? new ScopeCancelledException(Parent.CancellationToken) : null;
     }
 

@@ -24,7 +24,7 @@ public abstract partial class FlowRun
     {
         lock (_cancellation)
         {
-            if (_isRetired || _isLoaded || _status != RunStatus.Suspended || Generation != sealedGeneration || _staysOpen || _cancelReason is not null) return false;
+            if (_isRetired || _isHeld || _isLoaded || _status != RunStatus.Suspended || Generation != sealedGeneration || _staysOpen || _cancelReason is not null) return false;
             if (IsAwaited || Events.IsAwaited || _store is not { IsDurable: true } store) return false;
             if (!Runtime.TryRetire(this, new(Id, FlowName, Pending(), store.Epoch, new(this)))) return false;
             _isRetired = true;
