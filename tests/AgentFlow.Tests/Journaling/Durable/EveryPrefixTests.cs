@@ -113,15 +113,16 @@ public class EveryPrefixTests
         .Tools(Tool.From("double", "Doubles.", (int x) => did.Count("double", x * 2), o => o.Effect(EffectClass.Idempotent)))
         .Build();
 
-    private static void Hold<TOut>(string what, Func<AgentFlow.Scheduling.WorkDispatcher, Did, Flow<int, TOut>> flow, int input)
+    /// <summary>The store of a run is cut after every entry, and another process recovers what is left: the same end, nothing recorded is done again.</summary>
+    internal static IReadOnlyList<JournalEntry> Hold<TIn, TOut>(string what, Func<AgentFlow.Scheduling.WorkDispatcher, Did, Flow<TIn, TOut>> flow, TIn input, IApprover? approver = null)
     {
         Action<FlowRuntimeOptions> Configure(Did did) => options =>
         {
-            options.Approver = new Yes();
+            options.Approver = approver ?? new Yes();
             options.Steps.Add(flow(options.Dispatcher, did));
         };
         var first = new Did();
-        var stored = Restart.Record(runtime => flow(runtime.Dispatcher, first), input, options => options.Approver = new Yes());
+        var stored = Restart.Record(runtime => flow(runtime.Dispatcher, first), input, options => options.Approver = approver ?? new Yes());
         var entries = stored.Select(EntryDecoder.Decode).ToList();
         Assert.True(entries[^1].Kind is JournalEntryKind.RunCompleted or JournalEntryKind.RunFailed, $"{what} ended with {entries[^1]}");
         for (var length = 1; length < stored.Count; length++)
@@ -135,6 +136,8 @@ public class EveryPrefixTests
             Assert.True(!did.Bodies().Intersect(recorded.Select(entry => entry.Path)).Any(), $"{what} after {length} repeats {string.Join(", ", did.Bodies())}");
             foreach (var (call, count) in did.Calls) Assert.True(count <= first.Calls[call] - recorded.OfType<EffectCompletedEntry>().Count(entry => entry.StepName == call), $"{what} after {length} repeats calls of {call}");
         }
+
+        return entries;
     }
 
     /// <summary>What was executed: bodies by path, calls from outside of steps by name.</summary>

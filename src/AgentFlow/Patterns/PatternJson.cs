@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace AgentFlow;
+
+/// <summary>What the coordination verbs record, so that it needs no place in the host's own contexts.</summary>
+[JsonSerializable(typeof(Verdict))]
+internal sealed partial class PatternJson : JsonSerializerContext;
