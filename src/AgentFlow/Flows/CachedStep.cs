@@ -59,6 +59,7 @@ internal sealed class CachedStep<TIn, TOut>(Step<TIn, TOut> inner, CacheRule<TIn
         try
         {
             var result = await Inner.InvokeAsync(inside, path, input).ConfigureAwait(false);
+            scope.TakeState(inside);
             if (!hasStarted) scope.Run.Runtime.Cache.Set(entry, result, Label.Join(before, inside.Collected), rule.Duration);
             return result;
         }

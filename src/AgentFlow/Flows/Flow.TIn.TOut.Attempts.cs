@@ -45,17 +45,24 @@ public partial class Flow<TIn, TOut>
         using var limit = FlowTimeout.TryStart(scope, at, timeout);
         if (limit is null) throw FlowTimeout.Exceeded(at, timeout);
         TOut result;
+        var inside = scope.Collecting();
         try
         {
-            result = await RunAttempt(scope, at, limit.Token, input).ConfigureAwait(false);
+            result = await RunAttempt(inside, at, limit.Token, input).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
             if (limit.TryEnd() || scope.IsCancelled) throw;
             throw FlowTimeout.Exceeded(at, timeout, exception);
         }
+        finally
+        {
+            scope.Raise(inside.Collected);
+        }
 
-        return limit.TryEnd() ? result : throw FlowTimeout.Exceeded(at, timeout);
+        if (!limit.TryEnd()) throw FlowTimeout.Exceeded(at, timeout);
+        scope.TakeState(inside);
+        return result;
     }
 
     private async ValueTask DelayAsync(FlowContext scope, StepPath at, int attempt)

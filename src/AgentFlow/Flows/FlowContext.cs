@@ -159,7 +159,7 @@ public sealed partial class FlowContext
     internal void Abort() => Interlocked.Exchange(ref _state, Closed);
 
     /// <summary>The same scope, with what it sees collected apart.</summary>
-    internal FlowContext Collecting() => new(Run, Path, CancellationToken, Label, Lane, Owner, Span, collects: true, Depth);
+    internal FlowContext Collecting() => new(Run, Path, CancellationToken, Label, Lane, Owner, Span, collects: true, Depth) { State = State };
 
     /// <summary>Raises the high-water mark; the scope of a join collects and hands on when it joins.</summary>
     internal void Raise(Label? label)

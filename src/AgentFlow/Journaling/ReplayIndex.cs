@@ -16,6 +16,7 @@ internal sealed class ReplayIndex
     private readonly Dictionary<StepPath, TimerEntry> _timers = [];
     private readonly Dictionary<StepPath, DateTimeOffset> _signalWaits = [];
     private readonly Dictionary<StepPath, int> _intents = [];
+    private readonly Dictionary<StepPath, StateChangedEntry> _states = [];
 
     /// <summary>What the flow itself has asked a human; what policies ask for depends on today's.</summary>
     private readonly Dictionary<StepPath, JournalEntry> _questions = [];
@@ -73,6 +74,8 @@ internal sealed class ReplayIndex
 
     public TimerEntry? Timer(StepPath path) => (TimerEntry?)Meet(path, _timers.GetValueOrDefault(path));
 
+    public StateChangedEntry? StateChange(StepPath path) => (StateChangedEntry?)Meet(path, _states.GetValueOrDefault(path));
+
     /// <summary>Since when the run has waited for a signal here; null when it was never suspended meanwhile.</summary>
     public DateTimeOffset? WaitingSince(StepPath path)
     {
@@ -84,7 +87,7 @@ internal sealed class ReplayIndex
     /// <summary>Whether nothing of the flow itself is recorded: the run was accepted, and perhaps somebody was asked whether it may start.</summary>
     /// <param name="question">The name of that question.</param>
     public bool IsBeforeStart(string question) =>
-        _outcomes.Count + _decisions.Count + _timers.Count + _intents.Count == 0 && _opened.Keys.All(path => path.Name == question);
+        _outcomes.Count + _decisions.Count + _timers.Count + _intents.Count + _states.Count == 0 && _opened.Keys.All(path => path.Name == question);
 
     /// <summary>How many attempts of an irreversible effect have been started.</summary>
     public int Intents(StepPath path)
@@ -196,6 +199,10 @@ internal sealed class ReplayIndex
                 break;
             case RunSuspendedEntry suspended:
                 foreach (var wait in suspended.Waits.Where(static wait => wait.Kind == WaitKind.Signal)) Wait(wait);
+                break;
+            case StateChangedEntry state:
+                _states[entry.Path] = state;
+                _landmarks.Add(entry.Path);
                 break;
             case TimerEntry timer:
                 _timers[entry.Path] = timer;

@@ -63,7 +63,7 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
             {
                 await branch.RunAsync(scope).ConfigureAwait(false);
                 return true;
-            }).RunAsync().ConfigureAwait(false);
+            }, index => branches[index].Path).RunAsync().ConfigureAwait(false);
         context.ThrowIfCancelled();
         foreach (var branch in branches) results[branch.Place] = Answer(branch);
         return results;

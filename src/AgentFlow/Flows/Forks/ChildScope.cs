@@ -17,7 +17,7 @@ internal static class ChildScope
             return ValueTask.FromException<T>(VerbCode.At(parent, path, new FlowDepthException(path, depth, parent.Run.Runtime.Options.MaxDepth)));
         }
 
-        return RunInAsync(new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner, parent.Span, depth: depth), parent, state, code);
+        return RunInAsync(new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner, parent.Span, depth: depth) { State = parent.State }, parent, state, code);
     }
 
     /// <summary>Runs the code in a given context and ends it; what it has seen is handed on to the parent, if there is one.</summary>
@@ -35,7 +35,7 @@ internal static class ChildScope
             return ValueTask.FromException<T>(Fail(child, parent, exception));
         }
 
-        parent?.Raise(child.Label);
+        Hand(child, parent);
         return work;
     }
 
@@ -53,8 +53,15 @@ internal static class ChildScope
             throw;
         }
 
-        parent?.Raise(child.Label);
+        Hand(child, parent);
         return result;
+    }
+
+    private static void Hand(FlowContext child, FlowContext? parent)
+    {
+        if (parent is null) return;
+        parent.Raise(child.Label);
+        parent.TakeState(child);
     }
 
     /// <summary>What the scope has seen may be in the message of its failure.</summary>

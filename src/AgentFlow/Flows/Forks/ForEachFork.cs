@@ -19,6 +19,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
     private readonly CancellationTokenSource _cancellation;
     private readonly int _maxParallel;
     private readonly int? _onlyIndex;
+    private readonly Func<int, StepPath>? _places;
     private readonly List<TOut> _results = [];
     private ManualResetValueTaskSourceCore<IReadOnlyList<TOut>> _core;
     private int _taken;
@@ -27,7 +28,13 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
     private bool _completed;
     private Exception? _error;
 
-    public ForEachFork(FlowContext parent, StepPath path, IEnumerable<TItem> items, int maxParallel, Func<TItem, StepPath, FlowContext, ValueTask<TOut>> body)
+    /// <param name="parent">The scope.</param>
+    /// <param name="path">The verb's path.</param>
+    /// <param name="items">The source.</param>
+    /// <param name="maxParallel">How many are in flight.</param>
+    /// <param name="body">The code.</param>
+    /// <param name="places">Where an item runs, when not at its number below the path.</param>
+    public ForEachFork(FlowContext parent, StepPath path, IEnumerable<TItem> items, int maxParallel, Func<TItem, StepPath, FlowContext, ValueTask<TOut>> body, Func<int, StepPath>? places = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxParallel, 1);
         _parent = parent;
@@ -35,8 +42,9 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         _items = Enumerate(items);
         _maxParallel = maxParallel;
         _body = body;
+        _places = places;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
-        _scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth);
+        _scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth) { State = parent.State };
         parent.Run.Replay?.MarkBranches(path);
         if (!parent.TryRecorded<int[]>(path, DecisionKind.Join, out var recorded)) return;
         _onlyIndex = recorded[0];
@@ -226,8 +234,22 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         _cancellation.Dispose();
         _parent.Run.Wake();
         _parent.Raise(_scope.Collected);
+        if (_error is null && _scope.HasCollectedState) JoinState();
         if (_error is { } error) _core.SetException(error);
         else _core.SetResult(_results);
+    }
+
+    private void JoinState()
+    {
+        try
+        {
+            _parent.JoinState(Enumerable.Range(0, _taken).Select(index => _scope.StateOf(_places?.Invoke(index) ?? _path.Index(index))));
+        }
+        catch (AgentFlowException exception)
+        {
+            _error = exception;
+            _parent.Run.NoteFailure(exception, _path);
+        }
     }
 
     private void Exhaust()

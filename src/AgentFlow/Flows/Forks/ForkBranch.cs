@@ -17,6 +17,9 @@ internal abstract class ForkBranch(StepPath path, int index)
     /// <summary>What a later branch that takes this one's result has seen with it.</summary>
     public virtual Label? Label => null;
 
+    /// <summary>The state of the run as the branch leaves it.</summary>
+    public virtual StateChain? StateIn(FlowContext join) => join.StateOf(Path);
+
     /// <summary>Starts the branch; reports its end to the join, now or later. Never throws.</summary>
     public abstract void Start(Join join);
 }

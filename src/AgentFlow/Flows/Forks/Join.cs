@@ -28,7 +28,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         Branches = branches;
         _decisionPath = decisionPath;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
-        Scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth);
+        Scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth) { State = parent.State };
     }
 
     /// <summary>Where the branches run: the parent's path, the join's own cancellation, labels collected until the join.</summary>
@@ -202,8 +202,27 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         // What the branches have seen may be in the message of a failure, too.
         Parent.Raise(Scope.Collected);
         if ((_broken ?? Shortfall()) is { } error) return error;
-        return Parent.IsCancelled ? new ScopeCancelledException(Parent.CancellationToken) : null;
+        return Parent.IsCancelled ? new ScopeCancelledException(Parent.CancellationToken) : JoinState();
     }
+
+    /// <summary>What the branches that count have written to the run's state counts from here on.</summary>
+    private AgentFlowException? JoinState()
+    {
+        if (!HasState) return null;
+        try
+        {
+            Parent.JoinState(Branches.Where(branch => branch.HasResult && (_kept is null || _kept.Contains(branch.Index))).Select(branch => branch.StateIn(Scope)));
+            return null;
+        }
+        catch (AgentFlowException exception)
+        {
+            Parent.Run.NoteFailure(exception, Parent.Path);
+            return exception;
+        }
+    }
+
+    /// <summary>Whether a branch may have written to the run's state.</summary>
+    protected virtual bool HasState => Scope.HasCollectedState;
 
     private bool IsCancellation(Exception error) => error is ScopeCancelledException || error is OperationCanceledException && Scope.IsCancelled;
 }

@@ -69,6 +69,8 @@ internal sealed class GraphFork : Join
 
     protected override Exception? Shortfall() => FirstError();
 
+    protected override bool HasState => Array.Exists(Branches, branch => !ReferenceEquals(branch.StateIn(Scope), Scope.State));
+
     protected override bool Keeps(int[] kept, int index) => (_kept ??= _plan.LeadingTo(kept[0]))[index];
 
     /// <summary>A result exists: the nodes that waited for nothing else are ready.</summary>

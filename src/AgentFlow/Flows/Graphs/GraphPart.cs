@@ -48,11 +48,15 @@ internal sealed class GraphBranch<TIn, TOut>(GraphPart<TIn, TOut> part, StepPath
 
     public override Label? Label => _scope?.Label;
 
+    public override StateChain? StateIn(FlowContext join) => _scope is null ? join.State : _scope.State;
+
     protected override ValueTask<TOut> Invoke(FlowContext scope)
     {
         var label = scope.Label;
         foreach (var input in part.Inputs) label = AgentFlow.Label.Join(label, branches[input].Label);
-        _scope = new FlowContext(scope.Run, scope.Path, scope.CancellationToken, label, scope.Lane, scope.Owner, scope.Span, depth: scope.Depth);
+        var state = scope.State;
+        foreach (var input in part.Inputs) state = StateChain.Merge(scope.State, state, branches[input].StateIn(scope));
+        _scope = new FlowContext(scope.Run, scope.Path, scope.CancellationToken, label, scope.Lane, scope.Owner, scope.Span, depth: scope.Depth) { State = state };
         return part.InvokeAsync(_scope, Path, branches);
     }
 }

@@ -52,6 +52,7 @@ internal static class EntryDecoder
         JournalEntryKind.OperatorActed => new OperatorActedEntry(path, Enumeration<OperatorAct>(body, "act"), ReadActor(body)!, Text(body, "reason")),
         JournalEntryKind.RequestChanged => new RequestChangedEntry(path, Text(body, "request"), ReadChange(body)),
         JournalEntryKind.SignalReceived => new StoredSignalReceivedEntry(path, Text(body, "signal"), Text(body, "type"), Value(body), Optional(body, "key"), ReadActor(body)),
+        JournalEntryKind.StateChanged => new StoredStateChangedEntry(path, Text(body, "key"), Text(body, "type"), Value(body), body.TryGetProperty("update", out _)),
         JournalEntryKind.TimerSet or JournalEntryKind.TimerFired => new TimerEntry(kind, path, Date(body, "due")),
         JournalEntryKind.RunCompleted when Optional(body, "successor") is { } successor => new RunContinuedEntry(path, RunId.Parse(successor)),
         JournalEntryKind.RunCompleted => new RunCompletedEntry<JsonElement>(path, Value(body).ToElement(), Optional(body, "type")),

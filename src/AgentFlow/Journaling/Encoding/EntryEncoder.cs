@@ -81,6 +81,11 @@ internal static class EntryEncoder
                 Optional(writer, "key", signal.Key);
                 if (signal.Actor is { } actor) WritePrincipal(writer, "actor", actor);
                 break;
+            case StateChangedEntry state:
+                writer.WriteString("key", state.Key);
+                writer.WriteString("type", state.ValueType);
+                if (state.IsUpdate) writer.WriteBoolean("update", true);
+                break;
             case TimerEntry timer: writer.WriteNumber("due", timer.Due.UtcTicks); break;
             case RunSuspendedEntry suspended: WriteSuspended(writer, suspended); break;
             case RunContinuedEntry continued: writer.WriteString("successor", continued.Successor.ToString()); break;

@@ -42,7 +42,9 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
             throw;
         }
 
-        return await ReleaseAsync(call, input, result, inside.Collected).ConfigureAwait(false);
+        var released = await ReleaseAsync(call, input, result, inside.Collected).ConfigureAwait(false);
+        scope.TakeState(inside);
+        return released;
     }
 
     protected abstract ValueTask<TOut> ProceedAsync(FlowContext inside, TIn input);
@@ -64,6 +66,7 @@ internal abstract class Invocation<TIn, TOut>(FlowContext scope, StepPath path, 
     {
         var result = await ProceedAsync(inside, input).ConfigureAwait(false);
         scope.Raise(_run.Replay!.Decision(_ended)!.Label);
+        scope.TakeState(inside);
         return scope.TryRecorded<TOut>(_ended.Child(ResultName), DecisionKind.Invocation, out var changed) ? changed : result;
     }
 

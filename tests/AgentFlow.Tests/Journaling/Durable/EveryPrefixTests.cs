@@ -39,7 +39,7 @@ public class EveryPrefixTests
     private static int Numbers(Node node) => 1 + node.Parts.Sum(Numbers);
 
     public static TheoryData<string> Written =>
-        ["tuples", "outcomes", "quorum", "graph", "agent", "agent-as-step", "content", "delays", "questions", "approvals", "cache", "fallback", "patched", "timeout"];
+        ["tuples", "outcomes", "quorum", "graph", "agent", "agent-as-step", "content", "delays", "questions", "approvals", "cache", "fallback", "patched", "timeout", "state"];
 
     [Theory]
     [MemberData(nameof(Written))]
@@ -93,6 +93,18 @@ public class EveryPrefixTests
             "approvals" => start.Then(Work("a")).Approve("boss").Then(Work("b")).Approve("other", when: x => x > 100).Map(x => $"{x}").Build(),
             "cache" => start.Then(Work("a"), o => o.Cache(x => $"{x}", TimeSpan.FromHours(1))).Then(Work("b")).Map(x => $"{x}").Build(),
             "fallback" => start.Then(Failing("a"), o => o.Fallback(Work("instead"))).Then(Work("b"), o => o.Retry(2)).Map(x => $"{x}").Build(),
+            "state" => AgentFlow.Flow.FromCode<int, string>(name, async (x, ctx) =>
+            {
+                var (log, limit) = (StateKey.Create("log", Reduce.Append<string>()), StateKey.Create("limit", 0));
+                await ctx.SetStateAsync(limit, await ctx.RunAsync(Work("a"), x));
+                await ctx.ForEachAsync(Enumerable.Range(x, 3), 3, async (i, c) =>
+                {
+                    await c.UpdateStateAsync(log, [$"{await c.RunAsync(Work("b"), i)}<{c.GetState(limit)}"]);
+                    return 0;
+                });
+                await ctx.UpdateStateAsync(log, ["end"]);
+                return string.Join(' ', ctx.GetState(log));
+            }),
             "patched" => AgentFlow.Flow.FromCode<int, string>(name, async (x, ctx) =>
             {
                 for (var i = 0; i < 3; i++) x = await ctx.RunAsync(ctx.Patched("repair") ? Work($"new{i}") : Work($"old{i}"), x);

@@ -35,6 +35,7 @@ internal sealed class EveryEntry(Random random)
         .. Enum.GetValues<ApprovalOutcome>().Select(outcome => With(new RequestResolvedEntry(Path(), Text(), Decision(outcome), typeof(string)))),
         .. Enum.GetValues<OperatorAct>().Select(act => With(new OperatorActedEntry(Path(), act, Person(), Text()))),
         With(new SignalReceivedEntry<string>(Path(), Text(), Text(), Maybe(Text()), Chance() ? Person() : null)),
+        With(new StateChangedEntry<string[]>(Path(), Text(), [Text()], Chance())),
         With(new TimerEntry(JournalEntryKind.TimerSet, Path(), Date())),
         With(new TimerEntry(JournalEntryKind.TimerFired, Path(), Date())),
         With(new RunSuspendedEntry(Path(), Flow(), [.. Enum.GetValues<WaitKind>().Select(kind => new PendingWait(kind, Path(), Date(), Maybe(Text()), Maybe(Text())) { Due = Chance() ? Date() : null })], Maybe(Text()))),

@@ -8,7 +8,7 @@ namespace AgentFlow.Tests.Journaling.Durable.Golden;
 /// </summary>
 public class GoldenEntryTests
 {
-    private static readonly string[] Runs = ["tuples", "outcomes", "quorum", "graph", "agent", "agent-as-step", "content", "delays", "questions", "approvals", "cache", "fallback", "patched", "timeout"];
+    private static readonly string[] Runs = ["tuples", "outcomes", "quorum", "graph", "agent", "agent-as-step", "content", "delays", "questions", "approvals", "cache", "fallback", "patched", "timeout", "state"];
 
     private static string Golden => Path.Combine(AppContext.BaseDirectory, "Journaling", "Durable", "Golden", "version-1");
 
@@ -30,7 +30,7 @@ public class GoldenEntryTests
             }
         }
 
-        Assert.Equal([JournalEntryKind.StateChanged, JournalEntryKind.MessageSent], Enum.GetValues<JournalEntryKind>().Except(kinds));
+        Assert.Equal([JournalEntryKind.MessageSent], Enum.GetValues<JournalEntryKind>().Except(kinds));
     }
 
     [Fact]
