@@ -43,7 +43,7 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     /// <summary>A copy under another name is another flow to the journal.</summary>
     private FlowIdentity Own => _identity is { } known && known.Name == Name
         ? known
-        : _identity = new(Name, Version, typeof(TIn), () => FlowShape.HashOf(Name, Kind, Structure, _shape.Hash));
+        : _identity = new(Name, Version, typeof(TIn), () => FlowShape.HashOf(Name, Kind, Structure, _shape.Hash), () => FlowStructure.Encode(Describe()));
 
     FlowRun IFlowDefinition.Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch)
     {

@@ -29,9 +29,10 @@ internal interface IFlowDefinition
 }
 
 /// <summary>What a run's first entry says about its flow. One per definition; the fingerprint is computed when it is asked for.</summary>
-internal sealed class FlowIdentity(string name, int version, Type? inputType, Func<string> fingerprint)
+internal sealed class FlowIdentity(string name, int version, Type? inputType, Func<string> fingerprint, Func<string?>? structure = null)
 {
     private readonly Lazy<string> _fingerprint = new(fingerprint);
+    private readonly Lazy<string?> _structure = new(structure ?? (static () => null));
 
     public string Name => name;
 
@@ -41,4 +42,7 @@ internal sealed class FlowIdentity(string name, int version, Type? inputType, Fu
     public Type? InputType => inputType;
 
     public string Fingerprint => _fingerprint.Value;
+
+    /// <summary>What <see cref="FlowStructure"/> has kept, to tell two fingerprints apart in words; null when nothing was kept.</summary>
+    public string? Structure => _structure.Value;
 }

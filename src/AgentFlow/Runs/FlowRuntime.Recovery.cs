@@ -55,7 +55,7 @@ public sealed partial class FlowRuntime
         var last = Decode(stored.RunId, await journal.ReadAsync(stored.RunId, stored.Sequence - 1, cancellationToken).ConfigureAwait(false));
         var suspended = (RunSuspendedEntry)last[0];
         if (suspended.Waits.All(static wait => wait.Kind == WaitKind.Deadline)) return false;
-        FindFlow(stored.RunId, suspended.Flow);
+        if (!IsStructureOf(suspended.Flow)) return false;
         if (Options.Approver is not null && suspended.Waits.Any(static wait => wait.Kind == WaitKind.Request)) return false;
         var dormant = new DormantRun(stored.RunId, suspended.Flow.Name, suspended.Waits, stored.Epoch + 1, null);
         await Requests.RepublishAsync(dormant, cancellationToken).ConfigureAwait(false);
@@ -125,6 +125,10 @@ public sealed partial class FlowRuntime
         }
     }
 
+    /// <summary>Whether a flow is registered that continues this one. What there is to say otherwise needs the run's first entry.</summary>
+    private bool IsStructureOf(FlowIdentity recorded) =>
+        Steps.Find(recorded.Name, recorded.Version) is IFlowDefinition exact ? exact.Fingerprint == recorded.Fingerprint : Steps.FindSuccessor(recorded.Name, recorded.Version) is not null;
+
     /// <summary>The version that the run was started with, or the lowest one that declares that it resumes it.</summary>
     private IFlowDefinition FindFlow(RunId id, FlowIdentity recorded, IFlowDefinition? offered = null)
     {
@@ -133,7 +137,7 @@ public sealed partial class FlowRuntime
         if (exact is not null)
         {
             if (exact.Fingerprint == recorded.Fingerprint) return exact;
-            throw new RunHeldException(new(id, recorded.Name, $"flow '{recorded.Name}' version {recorded.Version} has another structure than the run was started with (fingerprint {recorded.Fingerprint}, now {exact.Fingerprint}); give the changed flow a new version and keep the old one registered"));
+            throw new RunHeldException(new(id, recorded.Name, $"flow '{recorded.Name}' version {recorded.Version} has another structure than the run was started with (fingerprint {recorded.Fingerprint}, now {exact.Fingerprint}): {StructureChange.Describe(recorded.Structure, exact.Identity.Structure)}. Give the changed flow a new version and keep the old one registered"));
         }
 
         return Steps.FindSuccessor(recorded.Name, recorded.Version)

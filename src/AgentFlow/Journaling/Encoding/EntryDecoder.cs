@@ -107,8 +107,8 @@ internal static class EntryDecoder
 
     private static FlowIdentity ReadFlow(JsonElement body)
     {
-        var fingerprint = Text(body, "fingerprint");
-        return new(Text(body, "flow"), body.GetProperty("version").GetInt32(), null, () => fingerprint);
+        var (fingerprint, structure) = (Text(body, "fingerprint"), Optional(body, "structure"));
+        return new(Text(body, "flow"), body.GetProperty("version").GetInt32(), null, () => fingerprint, () => structure);
     }
 
     private static Principal ReadPrincipal(JsonElement principal) => new(Text(principal, "user"))

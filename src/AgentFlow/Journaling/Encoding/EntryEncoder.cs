@@ -104,6 +104,7 @@ internal static class EntryEncoder
         writer.WriteString("flow", started.FlowName);
         writer.WriteNumber("version", started.FlowVersion);
         writer.WriteString("fingerprint", started.Fingerprint);
+        Optional(writer, "structure", started.Flow.Structure);
         Optional(writer, "type", started.InputType);
         Optional(writer, "id", started.Options.Id);
         if (started.Succession is { } succession)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 using AgentFlow.Testing;
@@ -10,8 +11,11 @@ namespace AgentFlow.Tests.Journaling.Durable.Changes;
 /// they are held with the reason, or the replay is refused and names both sides, or they go on; nothing is executed before a refusal,
 /// and nothing that is recorded is executed again.
 /// </summary>
-public class DefinitionChangeTests
+public partial class DefinitionChangeTests
 {
+    [GeneratedRegex(@"\): ('[^']+' (\(.+\) is (gone|new)|(was|took|yielded|had|stands) )|the way from '[^']+' to '[^']+')")]
+    private static partial Regex Difference();
+
     private static readonly List<(string Core, bool IsCode, DefinitionChange Change, Fate Fate)> Combinations =
     [
         .. from flow in ChangedFlow.All
@@ -62,6 +66,7 @@ public class DefinitionChangeTests
         {
             Assert.True(restarted.Held?.Reason.Contains(reason, StringComparison.Ordinal) == true, $"{where}: not held, but {restarted.Run?.Status} or for another reason: {restarted.Held}");
             Assert.True(fate != Fate.Structure || restarted.Held!.Reason.Contains(((RunStartedEntry)EntryDecoder.Decode(prefix[0])).Fingerprint, StringComparison.Ordinal), where);
+            Assert.True(fate != Fate.Structure || Difference().IsMatch(restarted.Held!.Reason), $"{where}: held, and nobody knows what differs: {restarted.Held!.Reason}");
             Assert.True(executed.Count == 0 && flow.Did.Calls.IsEmpty, $"{where}: held, and executed {string.Join(", ", executed)}");
             Assert.True(prefix.Length == Restart.Stored(restarted.Journal, restarted.Held!.RunId).Count, $"{where}: held, and something was written");
             return;

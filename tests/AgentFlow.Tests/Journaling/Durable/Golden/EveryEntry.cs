@@ -14,7 +14,7 @@ internal sealed class EveryEntry(Random random)
 
     public IReadOnlyList<JournalEntry> Create() =>
     [
-        With(new RunStartedEntry<string>(StepPath.Root("flow"), RunId.Parse("run-1"), Flow(), Text(), new RunOptions
+        With(new RunStartedEntry<string>(StepPath.Root("flow"), RunId.Parse("run-1"), Flow(keepsStructure: true), Text(), new RunOptions
         {
             Id = Maybe("run-1"),
             Principal = Person(),
@@ -112,10 +112,11 @@ internal sealed class EveryEntry(Random random)
         Roles = Chance() ? new HashSet<string> { "boss", Text() } : [],
     };
 
-    private FlowIdentity Flow()
+    private FlowIdentity Flow(bool keepsStructure = false)
     {
         var fingerprint = $"{random.Next():x8}";
-        return new(Text(), random.Next(1, 9), null, () => fingerprint);
+        var structure = keepsStructure ? Maybe(Text()) : null;
+        return new(Text(), random.Next(1, 9), null, () => fingerprint, () => structure);
     }
 
     private Dictionary<string, string> Map() => Chance() ? [] : new() { ["key"] = Text(), [Text()] = Text() };
