@@ -13,7 +13,7 @@ namespace AgentFlow.Testing;
 /// </summary>
 /// <remarks>
 /// No effect is executed and nothing is written. Of an open run it is checked what it has recorded; what comes after is free. Decisions by
-/// <see cref="FlowContext.DecideAsync{T}"/> and the clock are what the run saw then, and are not taken again. Not thread-safe.
+/// <see cref="FlowContext.DecideAsync{T}(string, Func{T}, string?)"/> and the clock are what the run saw then, and are not taken again. Not thread-safe.
 /// </remarks>
 public sealed class FlowReplayer
 {

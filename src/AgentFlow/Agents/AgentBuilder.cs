@@ -163,7 +163,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
         {
             Name = _name,
             Description = _description,
-            Instructions = _instructions,
+            Instructions = FramedInstructions(),
             Prompt = _prompt,
             Model = _model,
             ModelPlan = _modelCalls.Freeze(),
@@ -174,6 +174,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
             MaxToolCalls = _maxToolCalls,
             MaxParallelToolCalls = _maxParallelToolCalls,
             InstructionsChange = _instructionsChange,
+            Frame = _frame,
         };
         return new(definition, _lane);
     }

@@ -37,6 +37,13 @@ internal sealed class AgentDefinition<TIn, TOut>
 
     public InstructionsChange InstructionsChange { get; init; }
 
+    /// <summary>Null, unless the agent takes part in a coordination verb.</summary>
+    public ConversationFrame<TIn, TOut>? Frame { get; init; }
+
+    /// <summary>The messages that follow the instructions.</summary>
+    public IEnumerable<ChatMessage> Opening(TIn input, JsonSerializerOptions json) =>
+        Prompt is { } prompt ? prompt(input) : Frame is { } frame ? frame.Open(input, json) : [new ChatMessage(ChatRole.User, JsonText.Of(input, json))];
+
     /// <summary>The agent with the schemas that follow from the host's serializer options; made once per options.</summary>
     public BoundAgent<TIn, TOut> Bind(JsonSerializerOptions json)
     {

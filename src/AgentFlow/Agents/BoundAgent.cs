@@ -47,12 +47,6 @@ internal sealed class BoundAgent<TIn, TOut>
     public void Open(MessageLog messages, FlowContext context, TIn input)
     {
         if (AgentInstructions.Of(Definition, context, input) is { } instructions) messages.Add(new ChatMessage(ChatRole.System, instructions));
-        if (Definition.Prompt is not { } prompt)
-        {
-            messages.Add(new ChatMessage(ChatRole.User, JsonText.Of(input, Json)));
-            return;
-        }
-
-        foreach (var message in prompt(input)) messages.Add(message);
+        foreach (var message in Definition.Opening(input, Json)) messages.Add(message);
     }
 }

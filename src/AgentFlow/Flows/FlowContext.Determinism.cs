@@ -68,6 +68,32 @@ public sealed partial class FlowContext
         }
     }
 
+    /// <summary>Takes a decision once and records it with a reason that follows from the choice.</summary>
+    /// <typeparam name="T">The type of the choice; serializable where the journal is durable.</typeparam>
+    /// <param name="name">The decision's name, a segment of its path.</param>
+    /// <param name="decide">Called at most once per run and path.</param>
+    /// <param name="reason">Pure; why, for people who read the journal. Not called on replay.</param>
+    public ValueTask<T> DecideAsync<T>(string name, Func<T> decide, Func<T, string?> reason)
+    {
+        ArgumentNullException.ThrowIfNull(decide);
+        ArgumentNullException.ThrowIfNull(reason);
+        BeginCall();
+        try
+        {
+            var path = PathOf(StepName.Validate(name));
+            if (TryRecorded<T>(path, DecisionKind.Value, out var recorded)) return new(recorded);
+            ThrowIfCancelled();
+            Run.RefuseOverflow(path);
+            var choice = decide();
+            Run.Append(new DecisionMadeEntry<T>(path, DecisionKind.Value, choice, reason(choice)) { Label = _label });
+            return new(choice);
+        }
+        finally
+        {
+            EndCall();
+        }
+    }
+
     /// <summary>
     /// Lowers the scope's label: a recorded act with a reason, such as "a human has checked the text".
     /// </summary>

@@ -6,7 +6,7 @@ namespace AgentFlow.Journaling;
 /// <summary>What kind of decision flow code made.</summary>
 public enum DecisionKind
 {
-    /// <summary>A value of the flow's own, by <see cref="FlowContext.DecideAsync{T}"/>.</summary>
+    /// <summary>A value of the flow's own, by <see cref="FlowContext.DecideAsync{T}(string, Func{T}, string?)"/>.</summary>
     Value,
 
     /// <summary>Which branch a router took.</summary>

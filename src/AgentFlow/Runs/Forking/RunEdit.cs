@@ -63,7 +63,7 @@ public sealed class RunEdit
         return Put(at, recorded, new EffectCompletedEntry<T>(recorded.Path, step, value) { Attempt = attempt, Detail = detail is null ? null : detail with { Withheld = null, ErrorType = null } });
     }
 
-    /// <summary>Another choice: of a route, a loop (<see langword="true"/> goes on), a join, or <see cref="FlowContext.DecideAsync{T}"/>.</summary>
+    /// <summary>Another choice: of a route, a loop (<see langword="true"/> goes on), a join, or <see cref="FlowContext.DecideAsync{T}(string, Func{T}, string?)"/>.</summary>
     /// <typeparam name="T">The type of the choice, exactly.</typeparam>
     /// <param name="path">The decision as its entry writes it; it is among the entries that the fork takes over.</param>
     /// <param name="value">The choice.</param>
