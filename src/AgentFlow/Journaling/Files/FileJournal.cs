@@ -80,16 +80,24 @@ public sealed partial class FileJournal : IJournal, IAsyncDisposable, IDisposabl
     {
         ArgumentNullException.ThrowIfNull(entries);
         if (entries.Count == 0) return default;
+        if (entries.Count == 1)
+        {
+            var record = RecordOf(entries[0]);
+            return _log.AppendAsync(runId.ToString(), new ReadOnlySpan<NewRecord>(in record), entries[0].Sequence - 1, epoch, KeyOf(runId, entries[0]), cancellationToken);
+        }
+
         var records = new NewRecord[entries.Count];
         for (var i = 0; i < records.Length; i++)
         {
             var entry = entries[i];
             if (entry.Sequence != entries[0].Sequence + i) throw new ArgumentException($"Entry {entry.Sequence} does not follow entry {entries[0].Sequence + i - 1}: the entries of one append are consecutive.", nameof(entries));
-            records[i] = new((byte)entry.Kind, StatusOf(entry.Kind), entry.Time.UtcTicks, entry.Body);
+            records[i] = RecordOf(entry);
         }
 
         return _log.AppendAsync(runId.ToString(), records, entries[0].Sequence - 1, epoch, KeyOf(runId, entries[0]), cancellationToken);
     }
+
+    private static NewRecord RecordOf(StoredEntry entry) => new((byte)entry.Kind, StatusOf(entry.Kind), entry.Time.UtcTicks, entry.Body);
 
     /// <inheritdoc/>
     /// <exception cref="JournalCorruptException">An entry does not match the hash it was written with.</exception>

@@ -45,6 +45,26 @@ public sealed class RecordLogTests
     }
 
     [Fact]
+    public async Task A_writer_that_blocks_after_its_append_holds_up_no_other_of_its_batch()
+    {
+        const int Writers = 50;
+        var log = Open(_disk, segmentBytes: 1 << 20);
+        using var eighth = new ManualResetEventSlim();
+        var woken = 0;
+        var writers = Enumerable.Range(0, Writers).Select(async i =>
+        {
+            await log.AppendAsync($"run-{i}", [Record("x")], 0, 1).ConfigureAwait(false);
+
+            // The first seven sit on their threads until the eighth has come.
+            if (Interlocked.Increment(ref woken) == 8) eighth.Set();
+            Assert.True(eighth.Wait(TimeSpan.FromSeconds(30)), "the writers behind a blocked one were not woken");
+        }).ToArray();
+        log.Commit();
+        await Task.WhenAll(writers).Soon();
+        log.Close();
+    }
+
+    [Fact]
     public void The_index_tells_of_every_run_its_last_record_and_status()
     {
         var log = Open(_disk);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Tasks.Sources;
 
 namespace AgentFlow.Journaling.Files;
@@ -10,7 +11,9 @@ internal sealed class AppendRequest : IValueTaskSource
 {
     private readonly PooledBuffer? _bytes;
     private readonly BufferPool? _pool;
-    private ManualResetValueTaskSourceCore<bool> _completion = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _writer;
+    private ExceptionDispatchInfo? _failure;
+    private volatile bool _isSettled;
 
     /// <summary>Asks for a frame without records, which only proves the ones before it.</summary>
     public AppendRequest()
@@ -45,7 +48,7 @@ internal sealed class AppendRequest : IValueTaskSource
     /// <summary>Where the records begin in the body of their frame.</summary>
     public int Offset { get; set; }
 
-    public ValueTask Completion => new(this, _completion.Version);
+    public ValueTask Completion => new(this, _writer.Version);
 
     /// <summary>Fills in the hashes, given where the run ends without these records.</summary>
     public void Chain(in RunTail tail)
@@ -64,27 +67,27 @@ internal sealed class AppendRequest : IValueTaskSource
         Tail = next;
     }
 
-    public void Complete()
-    {
-        Release();
-        _completion.SetResult(true);
-    }
-
-    public void Fail(Exception exception)
-    {
-        Release();
-        _completion.SetException(exception);
-    }
-
-    void IValueTaskSource.GetResult(short token) => _completion.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _completion.GetStatus(token);
-
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _completion.OnCompleted(continuation, state, token, flags);
-
-    private void Release()
+    /// <summary>From here on, whoever looks sees how it ended. Who waits already is told by <see cref="Wake"/>.</summary>
+    /// <param name="failure">Why the records are not on the disk; null when they are.</param>
+    public void Settle(Exception? failure)
     {
         if (_bytes is not null) _pool!.Return(_bytes);
+        if (failure is not null) _failure = ExceptionDispatchInfo.Capture(failure);
+        _isSettled = true;
     }
+
+    /// <summary>The writer goes on inside of this call.</summary>
+    public void Wake() => _writer.SetResult(true);
+
+    void IValueTaskSource.GetResult(short token)
+    {
+        if (!_isSettled) _writer.GetResult(token);
+        _failure?.Throw();
+    }
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) =>
+        !_isSettled ? ValueTaskSourceStatus.Pending : _failure is null ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Faulted;
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _writer.OnCompleted(continuation, state, token, flags);
 }

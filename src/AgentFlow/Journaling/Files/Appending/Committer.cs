@@ -68,7 +68,7 @@ internal sealed class Committer : IDisposable
         if (_batch.Count == 0) return false;
         if (_fault is not null)
         {
-            foreach (var request in _batch) request.Fail(Refusal());
+            Acknowledgement.Give([.. _batch], Refusal);
             return true;
         }
 
@@ -80,12 +80,12 @@ internal sealed class Committer : IDisposable
         catch (Exception e)
         {
             Poison(e);
-            foreach (var request in _batch) request.Fail(e is JournalIOException io ? io.Again() : Refusal());
+            Acknowledgement.Give([.. _batch], e is JournalIOException io ? io.Again : Refusal);
             return true;
         }
 
         (_lastBatch, _lastWrite) = (_batch.Count, TimeProvider.System.GetElapsedTime(start));
-        foreach (var request in _batch) request.Complete();
+        Acknowledgement.Give([.. _batch], null);
         return true;
     }
 
@@ -235,7 +235,7 @@ internal sealed class Committer : IDisposable
         }
         catch (ChannelClosedException)
         {
-            request.Fail(Refusal());
+            Acknowledgement.Give([request], Refusal);
         }
     }
 }
