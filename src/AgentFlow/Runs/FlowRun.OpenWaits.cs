@@ -53,8 +53,7 @@ public abstract partial class FlowRun
         bool isResumed;
         lock (_cancellation)
         {
-            if (IsTerminal || _waits is null || !_waits.TryGetValue(path, out wait) || resolution(wait) is not { } entry) return false;
-            Revive();
+            if (IsTerminal || _waits is null || !_waits.TryGetValue(path, out wait) || resolution(wait) is not { } entry || !TryRevive()) return false;
 
             // An answer that the journal cannot keep leaves the wait as it is.
             Append(entry);
@@ -82,8 +81,7 @@ public abstract partial class FlowRun
         int? suspended = null;
         lock (_cancellation)
         {
-            if (IsTerminal || _waits?.GetValueOrDefault(open.Path) is not OpenRequest wait || !ReferenceEquals(wait.Status, seen)) return false;
-            Revive();
+            if (IsTerminal || _waits?.GetValueOrDefault(open.Path) is not OpenRequest wait || !ReferenceEquals(wait.Status, seen) || !TryRevive()) return false;
             if (change.Kind == RequestChangeKind.Escalated) change = change with { To = $"{wait.Request.Terms.Escalation[seen.Level]}" };
             var entry = new RequestChangedEntry(wait.Path, wait.Request.Id, change);
             Append(entry);

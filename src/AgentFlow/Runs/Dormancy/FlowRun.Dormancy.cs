@@ -53,6 +53,13 @@ public abstract partial class FlowRun
         if (Runtime.IsDisposed) LetGo();
     }
 
+    /// <summary>As <see cref="Revive"/>; false when the runtime has been disposed meanwhile, and the run with it. Under the lock.</summary>
+    private bool TryRevive()
+    {
+        Revive();
+        return _waits is not null;
+    }
+
     /// <summary>Comes back when a date of it has come, which one that it has left behind may have said.</summary>
     internal void ReviveIfDue()
     {
