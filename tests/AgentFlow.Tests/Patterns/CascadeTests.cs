@@ -125,7 +125,7 @@ public class CascadeTests
                 n1 --> n3
                 n2 --> n3
                 n3 --> n4
-            """, string.Join('\n', plain.ToMermaid().ReplaceLineEndings("\n").Split('\n').TakeWhile(line => !line.Contains("classDef", StringComparison.Ordinal))).TrimEnd());
+            """, Drawing.Of(plain));
         Assert.NotEqual(plain.Fingerprint, Flow.Start<int>("f").Cascade("c", c => c.Try(Stage("a", 1)).Try(Stage("b", 2))).Build().Fingerprint);
     }
 }

@@ -193,7 +193,7 @@ public class CheckTests
     {
         var make = Step.Create<Redo<int, int>, int>("make", (x, _) => x.Task);
         var judge = Step.Create<int, Verdict>("judge", (_, _) => Verdict.Ready);
-        var drawing = Flow.Start<int>("f").Check("entry", c => c.Require(x => x > 0), (_, _) => new Question<int>("?")).Check("made", make, c => c.Judge(judge)).Check("exit", c => c.Require(x => x > 1)).Build().ToMermaid();
+        var drawn = Flow.Start<int>("f").Check("entry", c => c.Require(x => x > 0), (_, _) => new Question<int>("?")).Check("made", make, c => c.Judge(judge)).Check("exit", c => c.Require(x => x > 1)).Build();
         Assert.Equal("""
             flowchart TD
                 n0(["int"])
@@ -213,6 +213,6 @@ public class CheckTests
                 n5 -.->|"not ready"| n3
                 n5 -->|"ready"| n6
                 n6 -->|"ready"| n7
-            """, string.Join('\n', drawing.ReplaceLineEndings("\n").Split('\n').TakeWhile(line => !line.Contains("classDef", StringComparison.Ordinal))).TrimEnd());
+            """, Drawing.Of(drawn));
     }
 }
