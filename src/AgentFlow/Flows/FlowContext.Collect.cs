@@ -34,7 +34,8 @@ public sealed partial class FlowContext
 
             if (branches is [var only]) await only.RunAsync(this).ConfigureAwait(false);
             else if (branches.Length > 0) await CollectAsync(branches, maxParallel).ConfigureAwait(false);
-            ThrowIfCancelled();
+            if (Array.Exists(branches, static branch => branch.WasCancelled)) ThrowIfCancelled();
+            else ThrowIfStopped();
             return Array.ConvertAll(branches, static branch => branch.Outcome());
         }
         finally
@@ -58,6 +59,8 @@ internal sealed class CollectedCall<TIn, TOut>(StepCall<TIn, TOut> call, StepPat
     private Exception? _error;
 
     public StepPath Path => path;
+
+    public bool WasCancelled => _error is OperationCanceledException;
 
     /// <summary>Never throws: a call that fails says nothing of the others.</summary>
     public async ValueTask<bool> RunAsync(FlowContext scope)

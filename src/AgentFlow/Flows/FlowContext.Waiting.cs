@@ -17,7 +17,7 @@ public sealed partial class FlowContext
         {
             var path = PathOf(StepName.Validate(name));
             if (delay > TimeSpan.Zero) await Run.DelayAsync(path, delay, CancellationToken).ConfigureAwait(false);
-            ThrowIfCancelled();
+            ThrowIfStopped();
         }
         finally
         {

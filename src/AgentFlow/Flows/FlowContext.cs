@@ -56,11 +56,20 @@ public sealed partial class FlowContext
     public CancellationToken CancellationToken { get; }
 
     /// <summary>Whether nothing may start here any more.</summary>
-    internal bool IsCancelled => CancellationToken.IsCancellationRequested || Run.IsCancelling;
+    internal bool IsCancelled => CancellationToken.IsCancellationRequested || Run.IsCancelling && (!IsShielded || Run.StaysOpen);
+
+    /// <summary>Whether what happens here goes on while the run is cancelled: what was done is being undone.</summary>
+    internal bool IsShielded { get; init; }
 
     internal void ThrowIfCancelled()
     {
         if (IsCancelled) throw new ScopeCancelledException(CancellationToken);
+    }
+
+    /// <summary>The same, where a cancelled run that is executed again for the sake of what it must undo may go on: what is recorded is recorded.</summary>
+    internal void ThrowIfStopped()
+    {
+        if (Run.Replay is not { IsBehind: true }) ThrowIfCancelled();
     }
 
     /// <summary>The high-water mark of everything this scope has seen.</summary>
@@ -159,7 +168,7 @@ public sealed partial class FlowContext
     internal void Abort() => Interlocked.Exchange(ref _state, Closed);
 
     /// <summary>The same scope, with what it sees collected apart.</summary>
-    internal FlowContext Collecting() => new(Run, Path, CancellationToken, Label, Lane, Owner, Span, collects: true, Depth) { State = State };
+    internal FlowContext Collecting() => new(Run, Path, CancellationToken, Label, Lane, Owner, Span, collects: true, Depth) { State = State, IsShielded = IsShielded };
 
     /// <summary>Raises the high-water mark; the scope of a join collects and hands on when it joins.</summary>
     internal void Raise(Label? label)

@@ -4,4 +4,7 @@ namespace AgentFlow;
 
 /// <summary>What the coordination verbs record, so that it needs no place in the host's own contexts.</summary>
 [JsonSerializable(typeof(Verdict))]
+[JsonSerializable(typeof(Ruling))]
+[JsonSerializable(typeof(TallySheet))]
+[JsonSerializable(typeof(SagaEnd))]
 internal sealed partial class PatternJson : JsonSerializerContext;

@@ -53,7 +53,7 @@ public abstract partial class FlowRun
         var isUnloaded = Runtime.Policies.Covers(PolicyOperation.ResumeRun);
         lock (_cancellation)
         {
-            if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _awake) != 0 || _waits is not { Count: > 0 }) return;
+            if (IsTerminal || _status == RunStatus.Suspended || Volatile.Read(ref _awake) != 0 || _waits is not { Count: > 0 } || IsUndoing && IsCancelling) return;
 
             // Whoever sees that the run is suspended may flush it.
             StatusReason = DescribeWaits();
@@ -115,6 +115,7 @@ public abstract partial class FlowRun
     private void Load()
     {
         _isLoaded = true;
+        ForgetSagas();
         Replay = new ReplayIndex(_entries.Snapshot());
         Features |= RunFeatures.Replay;
     }

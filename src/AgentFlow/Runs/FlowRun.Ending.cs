@@ -31,7 +31,7 @@ public abstract partial class FlowRun
     /// <summary>Ends the execution because the process ends. A durable run stays open in the journal and is recovered by the next one.</summary>
     internal Task StopAsync(string reason)
     {
-        lock (_cancellation) _staysOpen = _store is not null;
+        lock (_cancellation) (_staysOpen, _stops) = (_store is not null, true);
         return CancelAsync(reason);
     }
 
@@ -101,6 +101,7 @@ public abstract partial class FlowRun
 
         foreach (var wait in open) wait.Close();
         _deadline?.Dispose();
+        EndShield();
         Events.Complete();
         if ((Features & RunFeatures.Telemetry) != 0) StopSpans(errorType);
         SignalSettled();
@@ -141,8 +142,11 @@ public abstract partial class FlowRun
     {
         if (_cancelReason is not null && !_deadlineExceeded)
         {
-            seen = new FlowRunCancelledException(Id, _cancelReason);
-            return TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunCancelled, RootPath, reason: _cancelReason), RunStatus.Cancelled, _cancelReason);
+            // What could not be undone is no secret.
+            var saga = exception as SagaException;
+            var reason = saga is null ? _cancelReason : $"{_cancelReason} ({saga.Message})";
+            seen = new FlowRunCancelledException(Id, reason, saga);
+            return TryEnd(generation, new RunStatusEntry(JournalEntryKind.RunCancelled, RootPath, reason: reason), RunStatus.Cancelled, reason);
         }
 
         var (path, errorType) = Locate(exception);
@@ -211,11 +215,20 @@ public abstract partial class FlowRun
         ReleaseHeld();
         bool isIdle;
         int generation;
+        bool isToUndo;
         lock (_cancellation)
         {
             if (IsTerminal) return;
             generation = Generation;
             isIdle = !_isLoaded;
+            isToUndo = isIdle && TryLoadToUndo();
+        }
+
+        if (isToUndo)
+        {
+            ArmGrace(Runtime.Options.CancellationGrace);
+            Runtime.Dispatcher.Dispatch(this);
+            return;
         }
 
         if (isIdle)
@@ -224,13 +237,23 @@ public abstract partial class FlowRun
             return;
         }
 
-        _deadline?.Dispose();
-        _deadline = Runtime.Time.CreateTimer(
-            static state => ((FlowRun)state!).EndAfterGrace(), this, Runtime.Options.CancellationGrace, Timeout.InfiniteTimeSpan);
+        ArmGrace(Runtime.Options.CancellationGrace);
     }
 
-    /// <summary>Flow code that never came back (a body that blocks its thread) does not hold the run.</summary>
-    private void EndAfterGrace() => EndCancelled(Generation);
+    private void ArmGrace(TimeSpan grace)
+    {
+        lock (_cancellation)
+        {
+            _deadline?.Dispose();
+            if (!IsTerminal) _deadline = Runtime.Time.CreateTimer(static state => ((FlowRun)state!).EndAfterGrace(), this, grace, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Flow code that never came back (a body that blocks its thread) does not hold the run; what is undone does, for a while.</summary>
+    private void EndAfterGrace()
+    {
+        if (!MayStillUndo()) EndCancelled(Generation);
+    }
 
     private sealed record FailurePlace(Exception Exception, StepPath Path);
 

@@ -28,7 +28,7 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         try
         {
             var outcome = Runtime.Policies.IsEmpty ? Flow.RunRootAsync(this, _input) : RunJudgedAsync();
-            if (outcome.IsCompletedSuccessfully) Complete(generation, outcome.Result);
+            if (outcome.IsCompletedSuccessfully && !HasOpenSagas) Complete(generation, outcome.Result);
             else _ = FinishAsync(outcome, generation);
         }
         finally
@@ -51,10 +51,12 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         }
         catch (Exception exception)
         {
+            if (HasOpenSagas) await UndoneAsync().ConfigureAwait(false);
             Fail(generation, exception);
             return;
         }
 
+        if (HasOpenSagas) await UndoneAsync().ConfigureAwait(false);
         Complete(generation, result);
     }
 

@@ -15,7 +15,12 @@ public abstract partial class FlowRun
     /// <summary>Asks, or returns the recorded answer.</summary>
     internal ValueTask<ApprovalDecision> AskAsync(ApprovalRequest request, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested || IsCancelling) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
+        if (MayNotWait(cancellationToken) && Replay?.Resolved(request.Path) is not { Decision.Outcome: not ApprovalOutcome.Withdrawn })
+        {
+            Replay?.Ask(request.Path);
+            return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
+        }
+
         request.Terms.Validate();
         request = Place(request, out var recorded);
         if (Replay?.Resolved(request.Path) is { Decision.Outcome: not ApprovalOutcome.Withdrawn } resolved) return new(Restore(resolved, request));
@@ -35,6 +40,9 @@ public abstract partial class FlowRun
         Rest();
         return answer;
     }
+
+    /// <summary>Whether the branch is cancelled. Of those that ask while the run undoes what it did, the token alone tells.</summary>
+    private bool MayNotWait(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested || IsCancelling && !IsUndoing;
 
     /// <summary>
     /// What was asked before under this name, and answered perhaps, was about another content: that question is withdrawn, its
@@ -97,9 +105,9 @@ public abstract partial class FlowRun
     /// <summary>Waits until a date, or returns at once when the journal says that it came.</summary>
     internal ValueTask<ApprovalDecision> DelayAsync(StepPath path, TimeSpan delay, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested || IsCancelling) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
         var recorded = Replay?.Timer(path);
         if (recorded?.Kind == JournalEntryKind.TimerFired) return new(ApprovalDecision.Answer(null));
+        if (MayNotWait(cancellationToken)) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
         if (recorded is null) RefuseOverflow(path);
         var due = recorded?.Due ?? Runtime.Time.GetUtcNow() + delay;
         var wait = new OpenTimer(this, path, due);

@@ -63,6 +63,12 @@ public sealed class FlowRuntimeOptions
     /// <summary>How long a body may take to react to cancellation before it is left behind, up to 49 days. Default: 2 seconds.</summary>
     public TimeSpan CancellationGrace { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long a cancelled run may take to undo what its <c>Compensate</c> verbs did, up to 49 days. What is not undone then stays; the
+    /// run ends. Default: 5 minutes. When the process stops, durable runs are not undone but continued by the next one.
+    /// </summary>
+    public TimeSpan UndoGrace { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How long a suspended run stays in memory before it is unloaded, up to 49 days. Default: 5 seconds; zero unloads at once.</summary>
     public TimeSpan SuspendLinger { get; set; } = TimeSpan.FromSeconds(5);
 
@@ -120,6 +126,7 @@ public sealed class FlowRuntimeOptions
         NotNull(Dispatcher, nameof(Dispatcher));
         NotNull(SerializerOptions, nameof(SerializerOptions));
         Wait(CancellationGrace, nameof(CancellationGrace));
+        Wait(UndoGrace, nameof(UndoGrace));
         Wait(SuspendLinger, nameof(SuspendLinger));
         AtLeast(EventCapacity, 16, nameof(EventCapacity));
         AtLeast(KeepEndedRuns, 0, nameof(KeepEndedRuns));

@@ -75,8 +75,8 @@ public sealed class FlowRunFailedException : AgentFlowException
 /// <summary>The run was cancelled before it had a result.</summary>
 public sealed class FlowRunCancelledException : OperationCanceledException
 {
-    internal FlowRunCancelledException(RunId runId, string reason)
-        : base($"Run {runId} was cancelled: {reason}")
+    internal FlowRunCancelledException(RunId runId, string reason, Exception? innerException = null)
+        : base($"Run {runId} was cancelled: {reason}", innerException)
     {
         RunId = runId;
         Reason = reason;

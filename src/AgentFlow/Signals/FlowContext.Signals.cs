@@ -35,7 +35,7 @@ public sealed partial class FlowContext
         {
             var path = PathOf(name is null ? signal : StepName.Validate(name));
             var received = await Run.WaitForAsync(this, path, signal, type, timeout).ConfigureAwait(false);
-            ThrowIfCancelled();
+            ThrowIfStopped();
             if (received is null) throw new SignalTimeoutException(signal, timeout.GetValueOrDefault(), path);
             Raise(received.Label);
             return type is null ? null : Read(received, type, path);

@@ -14,10 +14,10 @@ public abstract partial class FlowRun
     /// <summary>Waits for a signal, or returns the recorded one; null when it did not come in time.</summary>
     internal async ValueTask<SignalReceivedEntry?> WaitForAsync(FlowContext scope, StepPath path, string signal, Type? type, TimeSpan? timeout)
     {
-        scope.ThrowIfCancelled();
         if (TakenAt(scope, path) is { } recorded) return recorded;
         var timer = Replay?.Timer(path);
         if (timer?.Kind == JournalEntryKind.TimerFired) return null;
+        scope.ThrowIfCancelled();
         var now = Runtime.Time.GetUtcNow();
         var wait = new OpenSignal(this, path, signal, type, timer?.Due ?? now + timeout);
         ValueTask<ApprovalDecision> answer;

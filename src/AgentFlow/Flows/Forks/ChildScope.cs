@@ -17,7 +17,7 @@ internal static class ChildScope
             return ValueTask.FromException<T>(VerbCode.At(parent, path, new FlowDepthException(path, depth, parent.Run.Runtime.Options.MaxDepth)));
         }
 
-        return RunInAsync(new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner, parent.Span, depth: depth) { State = parent.State }, parent, state, code);
+        return RunInAsync(new FlowContext(parent.Run, path, cancellationToken, parent.Label, lane, owner, parent.Span, depth: depth) { State = parent.State, IsShielded = parent.IsShielded }, parent, state, code);
     }
 
     /// <summary>Runs the code in a given context and ends it; what it has seen is handed on to the parent, if there is one.</summary>

@@ -44,7 +44,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         _body = body;
         _places = places;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
-        _scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth) { State = parent.State };
+        _scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth) { State = parent.State, IsShielded = parent.IsShielded };
         parent.Run.Replay?.MarkBranches(path);
         if (!parent.TryRecorded<int[]>(path, DecisionKind.Join, out var recorded)) return;
         _onlyIndex = recorded[0];

@@ -28,7 +28,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         Branches = branches;
         _decisionPath = decisionPath;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(parent.CancellationToken);
-        Scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth) { State = parent.State };
+        Scope = new FlowContext(parent.Run, parent.Path, _cancellation.Token, parent.Label, parent.Lane, parent.Owner, parent.Span, collects: true, parent.Depth) { State = parent.State, IsShielded = parent.IsShielded };
     }
 
     /// <summary>Where the branches run: the parent's path, the join's own cancellation, labels collected until the join.</summary>
@@ -202,8 +202,11 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
         // What the branches have seen may be in the message of a failure, too.
         Parent.Raise(Scope.Collected);
         if ((_broken ?? Shortfall()) is { } error) return error;
-        return Parent.IsCancelled ? new ScopeCancelledException(Parent.CancellationToken) : JoinState();
+        return IsStopped ? new ScopeCancelledException(Parent.CancellationToken) : JoinState();
     }
+
+    /// <summary>Whether nothing follows. A cancelled run that is executed again for what it must undo goes on with what is recorded.</summary>
+    private bool IsStopped => Parent.IsCancelled && (Parent.Run.Replay is not { IsBehind: true } || Array.Exists(Branches, static branch => branch.Error is OperationCanceledException));
 
     /// <summary>What the branches that count have written to the run's state counts from here on.</summary>
     private AgentFlowException? JoinState()

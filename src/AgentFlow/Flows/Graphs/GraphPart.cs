@@ -56,7 +56,7 @@ internal sealed class GraphBranch<TIn, TOut>(GraphPart<TIn, TOut> part, StepPath
         foreach (var input in part.Inputs) label = AgentFlow.Label.Join(label, branches[input].Label);
         var state = scope.State;
         foreach (var input in part.Inputs) state = StateChain.Merge(scope.State, state, branches[input].StateIn(scope));
-        _scope = new FlowContext(scope.Run, scope.Path, scope.CancellationToken, label, scope.Lane, scope.Owner, scope.Span, depth: scope.Depth) { State = state };
+        _scope = new FlowContext(scope.Run, scope.Path, scope.CancellationToken, label, scope.Lane, scope.Owner, scope.Span, depth: scope.Depth) { State = state, IsShielded = scope.IsShielded };
         return part.InvokeAsync(_scope, Path, branches);
     }
 }

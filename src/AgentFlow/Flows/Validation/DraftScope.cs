@@ -27,6 +27,9 @@ internal sealed class DraftScope(DefectList defects, string path)
         return new DraftScope(defects, $"{path}/{verb}");
     }
 
+    /// <summary>A part of the scope with names of its own.</summary>
+    public DraftScope Inside(string segment) => new(defects, $"{path}/{segment}");
+
     /// <summary>The number of the next pure mapping, for its place in messages and drawings.</summary>
     public int NextMap() => ++_maps;
 
