@@ -61,12 +61,17 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
 
     internal ValueTask<TOut> ProceedAsync(FlowContext scope, StepPath path, TIn input) => base.InvokeAsync(scope, path, input);
 
+    /// <summary>The conversation in a scope that somebody else has opened.</summary>
+    internal ValueTask<TOut> ConverseAsync(TIn input, FlowContext context) => ExecuteAsync(input, context);
+
+    internal override IEnumerable<Step> ToolSteps => Definition.Tools.Select(static tool => tool.Step).OfType<Step>();
+
     private protected override ValueTask<TOut> ExecuteAsync(TIn input, FlowContext context) =>
         (context.Features & RunFeatures.Telemetry) == 0 ? base.ExecuteAsync(input, context) : TraceAsync(input, context);
 
     private async ValueTask<TOut> TraceAsync(TIn input, FlowContext context)
     {
-        var span = context.Span = AgentSpan.Create(context, Definition.Description, Definition.Model);
+        var span = context.Span = AgentSpan.Create(context, Definition.Description, Definition.Model, Definition.Version);
         context.Run.Track(span);
         try
         {

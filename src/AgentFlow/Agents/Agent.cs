@@ -17,4 +17,20 @@ public static class Agent
     /// <param name="name">The agent's name, a segment of the paths of its calls: 1 to 200 characters without <c>/ # ~</c>.</param>
     /// <exception cref="ArgumentException">The name is not a valid step name.</exception>
     public static AgentBuilder<TIn, TOut> Create<TIn, TOut>(string name) => new(StepName.Validate(name));
+
+    /// <summary>
+    /// An agent of the <see cref="AgentRegistry"/> by name and type, for every place where an agent or step can stand:
+    /// <c>.Then(Agent.Registered&lt;ClaimFile, ClaimFacts&gt;("claims-extractor"))</c>. A run pins the version it gets when it starts, and
+    /// uses it to its end, whatever is activated meanwhile; its first entry says which.
+    /// </summary>
+    /// <remarks>
+    /// All agents that a flow refers to are pinned together, those in nested flows and tools included. An agent that only the code of
+    /// <c>Flow.FromCode</c> knows is found at its first use, and the decision recorded. A registered agent is not retried as a
+    /// whole, because its versions may have irreversible tools: its definition says how its model calls are retried.
+    /// </remarks>
+    /// <typeparam name="TIn">What the agent takes; compared with the input schema of its definition.</typeparam>
+    /// <typeparam name="TOut">What the agent answers; compared with the output schema of its definition.</typeparam>
+    /// <param name="name">The agent's name in the registry.</param>
+    /// <exception cref="ArgumentException">The name is not a valid step name.</exception>
+    public static Flow<TIn, TOut> Registered<TIn, TOut>(string name) => new AgentReference<TIn, TOut>(StepName.Validate(name));
 }

@@ -153,7 +153,11 @@ public sealed partial class AgentBuilder<TIn, TOut>
     /// <summary>Validates the agent and freezes it.</summary>
     /// <exception cref="FlowDefinitionException">Lists every defect with its place and cure.</exception>
     /// <exception cref="InvalidOperationException">The builder was used before.</exception>
-    public Agent<TIn, TOut> Build()
+    public Agent<TIn, TOut> Build() => BuildVersion(null);
+
+    /// <inheritdoc cref="Build"/>
+    /// <param name="version">Which version of the registry it is made from.</param>
+    internal Agent<TIn, TOut> BuildVersion(int? version)
     {
         if (_isBuilt) throw new InvalidOperationException($"The builder of agent '{_name}' has been used to build an agent already. Start a new one with Agent.Create.");
         var options = _options.Clone();
@@ -175,6 +179,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
             MaxParallelToolCalls = _maxParallelToolCalls,
             InstructionsChange = _instructionsChange,
             Frame = _frame,
+            Version = version,
         };
         return new(definition, _lane);
     }

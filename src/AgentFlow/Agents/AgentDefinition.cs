@@ -44,6 +44,9 @@ internal sealed class AgentDefinition<TIn, TOut>
     public IEnumerable<ChatMessage> Opening(TIn input, JsonSerializerOptions json) =>
         Prompt is { } prompt ? prompt(input) : Frame is { } frame ? frame.Open(input, json) : [new ChatMessage(ChatRole.User, JsonText.Of(input, json))];
 
+    /// <summary>Which version of the registry it was made from; null when code has built it.</summary>
+    public int? Version { get; init; }
+
     /// <summary>The agent with the schemas that follow from the host's serializer options; made once per options.</summary>
     public BoundAgent<TIn, TOut> Bind(JsonSerializerOptions json)
     {

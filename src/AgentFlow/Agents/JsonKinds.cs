@@ -35,14 +35,14 @@ internal static class JsonKindsReading
         _ => JsonKinds.Any,
     };
 
-    public static bool Allows(this JsonKinds kinds, JsonValueKind kind) => (kinds & Of(kind)) != 0;
+    public static bool Allows(this JsonKinds kinds, JsonValueKind kind) => (kinds & kind.Kind()) != 0;
 
     public static string Describe(this JsonKinds kinds) =>
         string.Join(" or ", Enum.GetValues<JsonKinds>().Where(kind => int.IsPow2((int)kind) && (kinds & kind) != 0).Select(kind => kind.ToString().ToLowerInvariant()));
 
-    public static string Describe(this JsonValueKind kind) => Of(kind).Describe();
+    public static string Describe(this JsonValueKind kind) => kind.Kind().Describe();
 
-    private static JsonKinds Of(JsonValueKind kind) => kind switch
+    public static JsonKinds Kind(this JsonValueKind kind) => kind switch
     {
         JsonValueKind.Object => JsonKinds.Object,
         JsonValueKind.Array => JsonKinds.Array,

@@ -76,7 +76,8 @@ internal sealed class SchemaRule
         return rule;
     }
 
-    private static bool TryFind(JsonElement root, string pointer, out JsonElement target)
+    /// <summary>What a local reference points at.</summary>
+    internal static bool TryFind(JsonElement root, string pointer, out JsonElement target)
     {
         target = root;
         foreach (var escaped in pointer.TrimStart('#').Split('/', StringSplitOptions.RemoveEmptyEntries))

@@ -3,8 +3,10 @@ using AgentFlow.DependencyInjection;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds tools, for agents that are built from services: <c>sp.GetRequiredKeyedService&lt;Tool&gt;("find_policy")</c>.</summary>
-/// <remarks>Adding a tool gives it to nobody: an agent sees and calls the tools it was built with.</remarks>
+/// <summary>
+/// Adds tools: for agents of the registry, which name them, and for agents that are built from services: <c>sp.GetRequiredKeyedService&lt;Tool&gt;("find_policy")</c>.
+/// </summary>
+/// <remarks>Adding a tool gives it to nobody: an agent sees and calls the tools it was built with, or that its definition names.</remarks>
 public static class AgentFlowToolExtensions
 {
     /// <summary>Adds a tool under its name.</summary>
@@ -33,7 +35,7 @@ public static class AgentFlowToolExtensions
     private static IAgentFlowBuilder AddTool(this IAgentFlowBuilder builder, string name, object identity, Func<IServiceProvider, Tool> tool)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var registration = new RuntimeContribution("tool", name, identity, (services, _) => services.GetRequiredKeyedService<Tool>(name));
+        var registration = new RuntimeContribution("tool", name, identity, (services, options) => options.Tools.Add(services.GetRequiredKeyedService<Tool>(name)));
         if (!registration.TryAddTo(builder.Services)) return builder;
         builder.Services.AddKeyedSingleton(name, (services, _) => tool(services));
         builder.Services.AddSingleton(services => services.GetRequiredKeyedService<Tool>(name));

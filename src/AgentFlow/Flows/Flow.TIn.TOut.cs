@@ -79,7 +79,7 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
         var input = started.Value is JsonElement json
             ? RecordedValue.Read<TIn>(runtime, started.Path, "the input", json, started.InputType)
             : (TIn)started.Value!;
-        return new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true, started.Succession, started.ForkedFrom);
+        return new FlowRun<TIn, TOut>(runtime, started.RunId, this, input, started.Options, hasHandle: true, started.Succession, started.ForkedFrom, started.Agents);
     }
 
     internal override string Kind => "flow";

@@ -42,6 +42,9 @@ public enum DecisionKind
     /// <summary>That a repair of the flow's code applies, by <see cref="FlowContext.Patched"/>.</summary>
     Patch,
 
+    /// <summary>Which version of a registered agent the run uses, found at its first use.</summary>
+    Agent,
+
     /// <summary>With which instructions an agent began, where it pins them or refuses others.</summary>
     Instructions,
 }

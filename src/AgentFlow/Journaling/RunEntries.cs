@@ -40,6 +40,9 @@ public abstract class RunStartedEntry : JournalEntry
     /// <summary>The run that this one was forked off, and where; <see langword="null"/> when it began at its beginning.</summary>
     public RunOrigin? ForkedFrom { get; internal init; }
 
+    /// <summary>The versions of registered agents that the run uses to its end; empty when its flow refers to none.</summary>
+    public IReadOnlyList<AgentPin> Agents { get; internal init; } = [];
+
     /// <summary>The type of the input as a reader would write it; null when a store has not kept it.</summary>
     internal string? InputType { get; init; }
 

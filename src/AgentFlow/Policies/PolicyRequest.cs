@@ -61,6 +61,9 @@ public sealed record PolicyFacts
     /// <summary>The step, agent or tool that is judged.</summary>
     public string? Target { get; internal set; }
 
+    /// <summary>The registered agent that is invoked, with its version; <see langword="null"/> for agents that code has built, and for other operations.</summary>
+    public AgentPin? Agent { get; internal set; }
+
     /// <summary>The agent (or flow) that asks for it.</summary>
     public string? From { get; internal set; }
 

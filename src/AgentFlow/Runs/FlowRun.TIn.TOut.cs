@@ -4,8 +4,8 @@ using AgentFlow.Policies;
 namespace AgentFlow;
 
 /// <summary>One execution of a flow with its input.</summary>
-internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle, Succession? succession = null, RunOrigin? origin = null)
-    : FlowRun<TOut>(runtime, flow, Start(id, flow, input, options, succession, origin), hasHandle)
+internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, bool hasHandle, Succession? succession = null, RunOrigin? origin = null, IReadOnlyList<AgentPin>? agents = null)
+    : FlowRun<TOut>(runtime, flow, Start(id, flow, input, options, succession, origin, agents), hasHandle)
 {
     /// <summary>What the flow starts from: the caller's input, or what a policy made of it.</summary>
     private TIn _input = input;
@@ -165,6 +165,6 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
         Append(new DecisionMadeEntry<TIn>(at, DecisionKind.Invocation, input, $"{call.Facts.Operation} was admitted") { Label = ResultLabel });
     }
 
-    private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, Succession? succession, RunOrigin? origin) =>
-        new(StepPath.Root(flow.Name), id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Succession = succession, ForkedFrom = origin, InputType = TypeNames.Short(typeof(TIn)) };
+    private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, Succession? succession, RunOrigin? origin, IReadOnlyList<AgentPin>? agents) =>
+        new(StepPath.Root(flow.Name), id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Succession = succession, ForkedFrom = origin, InputType = TypeNames.Short(typeof(TIn)), Agents = agents ?? [] };
 }

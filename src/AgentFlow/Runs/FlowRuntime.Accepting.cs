@@ -12,7 +12,8 @@ public sealed partial class FlowRuntime
         isNew = true;
         if (options.Id is null)
         {
-            return AddUnlessStopping(new FlowRun<TIn, TOut>(this, RunId.Next(), flow, input, options, hasHandle));
+            var next = RunId.Next();
+            return AddUnlessStopping(new FlowRun<TIn, TOut>(this, next, flow, input, options, hasHandle, agents: RegisteredAgents.PinAll(flow, next)));
         }
 
         var id = RunId.Parse(options.Id);
@@ -21,19 +22,20 @@ public sealed partial class FlowRuntime
         {
             known = GetRun(id) ?? (Dormant.TryGet(id, out var dormant) && dormant.Handle is { } handle && handle.TryGetTarget(out var retired) ? retired : null);
             if (known is null && id.IsGeneratedHere) throw new ArgumentException($"'{id}' is an id of the kind this process gives to runs without one, and no run has it any more. Choose another.", nameof(options));
-            if (known is null) return AddUnlessStopping(new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle));
+            if (known is null) return AddUnlessStopping(new FlowRun<TIn, TOut>(this, id, flow, input, options, hasHandle, agents: RegisteredAgents.PinAll(flow, id)));
         }
 
         isNew = false;
         return Same(known, flow, input, options.Principal);
     }
 
-    /// <summary>The same where there is a journal: an earlier process may have started the run, or this one has put it away.</summary>
+    /// <summary>The same where something must be read first. With a journal an earlier process may have started the run, or this one has put it away.</summary>
     private async ValueTask<(FlowRun<TOut> Run, bool IsNew)> AcceptAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, bool hasHandle, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(flow);
         options?.Validate();
-        if (options?.Id is { } text)
+        if (RegisteredAgents.MustRead(flow)) await RegisteredAgents.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (options?.Id is { } text && Options.Journal is not null)
         {
             var id = RunId.Parse(text);
             var known = GetRun(id) ?? await FromJournalAsync(id, flow, cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,9 @@ public sealed partial class FlowRuntime
         }
 
         if (_runs.TryGetValue(succession.Id, out var other)) throw RunIdConflictException.OfFlow(other.Id, other.Flow, run.Flow);
-        var successor = AddUnlessStopping(new FlowRun<TIn, TOut>(this, succession.Id, (Flow<TIn, TOut>)run.Flow, input, run.Options, run.Events.IsEnabled, succession));
+        if (RegisteredAgents.MustRead(run.Flow)) await RegisteredAgents.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        var agents = RegisteredAgents.PinAll(run.Flow, succession.Id);
+        var successor = AddUnlessStopping(new FlowRun<TIn, TOut>(this, succession.Id, (Flow<TIn, TOut>)run.Flow, input, run.Options, run.Events.IsEnabled, succession, agents: agents));
         try
         {
             await KeepAsync(successor).ConfigureAwait(false);

@@ -75,6 +75,7 @@ public sealed partial class FlowRuntime
     {
         var started = (RunStartedEntry)entries[0];
         var flow = FindFlow(started.RunId, started.Flow, offered);
+        await RequireAgentsAsync(entries).ConfigureAwait(false);
         var resumes = entries.AsEnumerable().Reverse().TakeWhile(entry => entry.Kind is JournalEntryKind.RunResumed or JournalEntryKind.EffectIntended).Count(entry => entry.Kind == JournalEntryKind.RunResumed);
         if (resumes >= Options.MaxFruitlessResumes) throw new RunHeldException(new(started.RunId, started.FlowName, $"quarantined: it was resumed {resumes} times without any progress. Find out whether it kills its process, and raise FlowRuntimeOptions.MaxFruitlessResumes to try it again"));
         var run = Readable(started, () => flow.Restore(this, entries, epoch));

@@ -29,11 +29,13 @@ public sealed partial class FlowRuntime
     /// <exception cref="FlowRunCancelledException">The run was cancelled.</exception>
     /// <exception cref="Scheduling.RunRejectedException">Too many runs are queued, and the runtime rejects then.</exception>
     /// <exception cref="RunIdConflictException">The id belongs to another run: of another principal, flow or input.</exception>
+    /// <exception cref="AgentNotRegisteredException">The flow refers to an agent of the registry that new runs cannot use.</exception>
     /// <exception cref="RuntimeStoppingException">The runtime shuts down.</exception>
     public ValueTask<TOut> RunAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(flow);
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TOut>(cancellationToken);
-        if (Options.Journal is not null) return RunDurablyAsync(flow, input, options, cancellationToken);
+        if (Options.Journal is not null || RegisteredAgents.MustRead(flow)) return RunReadilyAsync(flow, input, options, cancellationToken);
         var run = Accept(flow, input, options, hasHandle: false, out var isNew);
         if (!isNew) return cancellationToken.CanBeCanceled ? new(run.Result.WaitAsync(cancellationToken)) : run.ResultAsync();
         if (!Admission.IsUnlimited || cancellationToken.CanBeCanceled) return RunAdmittedAsync(run, cancellationToken);
@@ -50,12 +52,14 @@ public sealed partial class FlowRuntime
     /// <param name="cancellationToken">Ends the waiting for a place; an accepted run is cancelled through its handle.</param>
     /// <exception cref="Scheduling.RunRejectedException">Too many runs are queued, and the runtime rejects then.</exception>
     /// <exception cref="RunIdConflictException">The id belongs to another run: of another principal, flow or input.</exception>
+    /// <exception cref="AgentNotRegisteredException">The flow refers to an agent of the registry that new runs cannot use.</exception>
     /// <exception cref="RuntimeStoppingException">The runtime shuts down.</exception>
     /// <returns>The handle; for an id that is known already, the handle of the run that has it.</returns>
     public async ValueTask<FlowRun<TOut>> StartAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options = null, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(flow);
         cancellationToken.ThrowIfCancellationRequested();
-        var (run, isNew) = Options.Journal is null
+        var (run, isNew) = Options.Journal is null && !RegisteredAgents.MustRead(flow)
             ? (Accept(flow, input, options, hasHandle: true, out var isNewHere), isNewHere)
             : await AcceptAsync(flow, input, options, hasHandle: true, cancellationToken).ConfigureAwait(false);
         if (!isNew) return run;
@@ -86,7 +90,7 @@ public sealed partial class FlowRuntime
     internal FlowRun<TOut> Resume<TIn, TOut>(Flow<TIn, TOut> flow, IReadOnlyList<JournalEntry> prefix)
     {
         var started = (RunStartedEntry)prefix[0];
-        var run = new FlowRun<TIn, TOut>(this, started.RunId, flow, (TIn)started.Value!, started.Options, hasHandle: true, started.Succession, started.ForkedFrom);
+        var run = new FlowRun<TIn, TOut>(this, started.RunId, flow, (TIn)started.Value!, started.Options, hasHandle: true, started.Succession, started.ForkedFrom, started.Agents);
         run.Adopt(prefix);
         _runs[run.Id] = run;
         Dispatch(run);
@@ -243,7 +247,8 @@ public sealed partial class FlowRuntime
         return true;
     }
 
-    private async ValueTask<TOut> RunDurablyAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, CancellationToken cancellationToken)
+    /// <summary>The same where something is read or written before the run is accepted.</summary>
+    private async ValueTask<TOut> RunReadilyAsync<TIn, TOut>(Flow<TIn, TOut> flow, TIn input, RunOptions? options, CancellationToken cancellationToken)
     {
         var (run, isNew) = await AcceptAsync(flow, input, options, hasHandle: false, cancellationToken).ConfigureAwait(false);
         return isNew ? await RunAdmittedAsync(run, cancellationToken).ConfigureAwait(false) : await run.Result.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -91,6 +91,7 @@ public sealed partial class FlowRuntime
         foreach (var run in _runs.Values) run.LetGo();
         Requests.Close();
         _lingering.Dispose();
+        Options.Agents?.Hosts.Remove(RegisteredAgents);
         CloseSchedules();
         Dormant.Dispose();
     }

@@ -24,6 +24,12 @@ public sealed class FlowRuntimeOptions
     /// <summary>The models that agents name.</summary>
     public ModelRegistry Models { get; } = new();
 
+    /// <summary>The tools that agents of the registry name.</summary>
+    public ToolRegistry Tools { get; } = new();
+
+    /// <summary>The registry of agents that flows refer to by name. Default: <see langword="null"/>, none.</summary>
+    public AgentRegistry? Agents { get; set; }
+
     /// <summary>The steps, flows and agents that can be found by name.</summary>
     public StepRegistry Steps { get; } = new();
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 
 namespace AgentFlow;
@@ -40,13 +41,18 @@ internal static class InputDigest
         }
     }
 
-    private static string Of(JsonElement json)
+    /// <summary>The JSON without spaces and with the properties of every object in order.</summary>
+    public static string Canonical(JsonElement json) => Encoding.UTF8.GetString(Bytes(json).WrittenSpan);
+
+    private static string Of(JsonElement json) => Convert.ToHexStringLower(SHA256.HashData(Bytes(json).WrittenSpan));
+
+    private static ArrayBufferWriter<byte> Bytes(JsonElement json)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         using var writer = new Utf8JsonWriter(buffer);
         Write(writer, json);
         writer.Flush();
-        return Convert.ToHexStringLower(SHA256.HashData(buffer.WrittenSpan));
+        return buffer;
     }
 
     private static void Write(Utf8JsonWriter writer, JsonElement json)

@@ -55,6 +55,12 @@ public abstract partial class Step
     /// <summary>The steps that this one consists of, each with its place below; empty for an effect, and where code decides what runs.</summary>
     internal virtual IReadOnlyList<StepPlace> Parts => [];
 
+    /// <summary>The name of the agent in the registry that this step stands for; null for all others.</summary>
+    internal virtual string? RegisteredAgent => null;
+
+    /// <summary>The steps that it may call as tools.</summary>
+    internal virtual IEnumerable<Step> ToolSteps => [];
+
     /// <summary>Whether it, or something known inside of it, must not happen twice.</summary>
     internal virtual bool IsIrreversible => false;
 

@@ -31,6 +31,7 @@ internal static class SpanTags
     public const string ErrorType = "error.type";
     public const string RunId = "agentflow.run.id";
     public const string Path = "agentflow.path";
+    public const string AgentVersion = "agentflow.agent.version";
 
     public const string InvokeWorkflow = "invoke_workflow";
     public const string InvokeAgent = "invoke_agent";

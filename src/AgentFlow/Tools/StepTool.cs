@@ -22,6 +22,8 @@ internal sealed class StepTool<TIn, TOut> : Tool
         return new(step.With(plan.Step with { MayAsk = false }).As(plan.Name), plan);
     }
 
+    internal override Step Step => _step;
+
     internal override bool IsIrreversible => base.IsIrreversible || _step.IsIrreversible;
 
     internal override void Validate(DefectList defects, string path)

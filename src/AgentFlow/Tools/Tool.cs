@@ -28,6 +28,9 @@ public abstract class Tool
 
     internal ToolPlan Plan { get; }
 
+    /// <summary>The step that a call runs, or null for a function.</summary>
+    internal virtual Step? Step => null;
+
     /// <summary>A tool from a method or lambda. Parameters are what the model fills in, except a <see cref="CancellationToken"/>.</summary>
     /// <param name="method">The method. Its name and its <see cref="System.ComponentModel.DescriptionAttribute"/>s are what the model sees.</param>
     /// <param name="options">Name, effect class, scopes, approval.</param>

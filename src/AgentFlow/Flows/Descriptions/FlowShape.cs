@@ -33,16 +33,19 @@ internal sealed class FlowShape
     public string Hash { get; }
 
     /// <summary>Every text goes in with its length in front, so that no two structures give the same bytes.</summary>
-    public static string HashOf(params IEnumerable<string> texts)
+    public static string HashOf(params IEnumerable<string> texts) => HashOf(HashBytes, texts);
+
+    /// <inheritdoc cref="HashOf(IEnumerable{string})"/>
+    public static string HashOf(int bytes, IEnumerable<string> texts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var text in texts)
         {
-            var bytes = Encoding.UTF8.GetBytes(text);
-            hash.AppendData(Encoding.ASCII.GetBytes(bytes.Length.ToString(CultureInfo.InvariantCulture) + ":"));
-            hash.AppendData(bytes);
+            var content = Encoding.UTF8.GetBytes(text);
+            hash.AppendData(Encoding.ASCII.GetBytes(content.Length.ToString(CultureInfo.InvariantCulture) + ":"));
+            hash.AppendData(content);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, HashBytes));
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, bytes));
     }
 }

@@ -80,10 +80,13 @@ internal static class EntryDecoder
         {
             TraceContext = ReadMap(body, "trace"),
             InputType = Optional(body, "type"),
+            Agents = body.TryGetProperty("agents", out var agents) ? [.. agents.EnumerateArray().Select(ReadPin)] : [],
             ForkedFrom = body.TryGetProperty("forkedFrom", out var origin) ? ReadOrigin(origin) : null,
             Succession = Optional(body, "first") is { } first ? new(RunId.Parse(first), body.GetProperty("generation").GetInt32()) : null,
         };
     }
+
+    private static AgentPin ReadPin(JsonElement pin) => new(Text(pin, "agent"), pin.GetProperty("version").GetInt32(), Text(pin, "hash")) { IsCanary = pin.TryGetProperty("canary", out var canary) && canary.GetBoolean() };
 
     private static RunOrigin ReadOrigin(JsonElement origin)
     {

@@ -123,12 +123,29 @@ internal static class EntryEncoder
             writer.WriteEndObject();
         }
 
+        if (started.Agents.Count > 0) WriteAgents(writer, started.Agents);
         WritePrincipal(writer, "principal", started.Principal);
         WriteMap(writer, "tags", started.Tags);
         WriteMap(writer, "trace", started.TraceContext);
         if (started.Options.Deadline is { } deadline) writer.WriteNumber("deadline", deadline.Ticks);
         if (started.Options.MaxEffects is { } limit) writer.WriteNumber("maxEffects", limit);
         if (started.Options.Priority != RunPriority.Normal) writer.WriteString("priority", started.Options.Priority.ToString());
+    }
+
+    private static void WriteAgents(Utf8JsonWriter writer, IReadOnlyList<AgentPin> agents)
+    {
+        writer.WriteStartArray("agents");
+        foreach (var pin in agents)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("agent", pin.Agent);
+            writer.WriteNumber("version", pin.Version);
+            writer.WriteString("hash", pin.Hash);
+            if (pin.IsCanary) writer.WriteBoolean("canary", true);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void WriteResolution(Utf8JsonWriter writer, ApprovalDecision decision)

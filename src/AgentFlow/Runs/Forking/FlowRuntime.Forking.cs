@@ -112,6 +112,7 @@ public sealed partial class FlowRuntime
         options = options with { InputLabel = Label.Join(Label.Join(started.Label, admitted?.Label), options.InputLabel) };
         return new RunStartedEntry<object?>(started.Path, id, started.Flow, input, options)
         {
+            Agents = started.Agents,
             InputType = edits.NewInput is not null ? null : admitted is null ? started.InputType : admitted.ChoiceType,
             ForkedFrom = new(started.RunId, prefix.Count)
             {

@@ -13,6 +13,7 @@ internal static partial class UnixCalls
     private const int ExclusiveNonBlocking = 2 | 4;
     private const int Release = 8;
     private const int MacFullSync = 51;
+    private const int Exists = 17;
 
     private static int CloseOnExec => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
@@ -29,6 +30,14 @@ internal static partial class UnixCalls
     {
         using var directory = OpenExisting(path, 0);
         Check(Sync(directory), "fsync", path);
+    }
+
+    /// <summary>Gives a file a second name; false when another file has it.</summary>
+    public static bool TryLink(string path, string second)
+    {
+        if (Link(path, second) == 0) return true;
+        var error = Marshal.GetLastPInvokeError();
+        return error == Exists ? false : throw JournalIOException.From("link", second, error);
     }
 
     /// <summary>A handle that .NET has not put a lock of its own on.</summary>
@@ -54,6 +63,9 @@ internal static partial class UnixCalls
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string path, string second);
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int DataSync(SafeFileHandle file);
