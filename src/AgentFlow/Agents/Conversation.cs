@@ -3,16 +3,37 @@ using Microsoft.Extensions.AI;
 
 namespace AgentFlow;
 
+/// <summary>The conversation that a model call belongs to.</summary>
+internal interface IConversation
+{
+    /// <summary>What the agent was given; null when it is not compared.</summary>
+    InputPrint? Given { get; }
+}
+
 /// <summary>One invocation of an agent: asks the model, runs the tools it calls, until there is a final answer.</summary>
-internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowContext context)
+internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowContext context) : IConversation
 {
     private readonly MessageLog _messages = new();
     private ToolRounds<TIn, TOut>? _tools;
     private int _calls;
     private int _repairs;
 
+    private TIn? _input;
+    private (bool IsKnown, InputPrint? Print) _given;
+
+    /// <summary>Where policies judge invocations, one that has not ended is judged anew, and may be given something else by right.</summary>
+    InputPrint? IConversation.Given
+    {
+        get
+        {
+            if (!_given.IsKnown) _given = (true, context.Run.Runtime.Policies.Covers(PolicyOperation.InvokeAgent) ? null : InputPrint.Of(_input, agent.Json));
+            return _given.Print;
+        }
+    }
+
     public async ValueTask<TOut> RunAsync(TIn input)
     {
+        _input = input;
         agent.Open(_messages, context, input);
         while (true)
         {
@@ -31,7 +52,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
 
     private async ValueTask<ChatResponse> AskAsync()
     {
-        var request = new ModelRequest(_messages.Snapshot(), agent.NewOptions(), new ModelCall(context.Owner, agent.Definition.Model, agent.Declarations));
+        var request = new ModelRequest(_messages.Snapshot(), agent.NewOptions(), new ModelCall(context.Owner, agent.Definition.Model, agent.Declarations, this));
         var path = context.Path.Child(ModelCallStep.StepName, ++_calls);
         var response = await agent.ModelStep.InvokeAsync(context, path, request).ConfigureAwait(false);
         if (context.Span is { } span) span.Count(response.Usage);

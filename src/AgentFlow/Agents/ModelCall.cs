@@ -4,7 +4,7 @@ using Microsoft.Extensions.AI;
 namespace AgentFlow;
 
 /// <summary>What belongs to one model call beside its content: who calls whom, and what is learnt while it runs.</summary>
-internal sealed class ModelCall(string agent, ModelSource source, IReadOnlyList<AITool> tools)
+internal sealed class ModelCall(string agent, ModelSource source, IReadOnlyList<AITool> tools, IConversation conversation)
 {
     private long _ticks;
     private TextStream? _text;
@@ -12,6 +12,8 @@ internal sealed class ModelCall(string agent, ModelSource source, IReadOnlyList<
     public string Agent => agent;
 
     public ModelSource Source => source;
+
+    public IConversation Conversation => conversation;
 
     /// <summary>The first tool of a request that the agent was not given, or null.</summary>
     public AITool? Foreign(ModelRequest request) => request.Options.Tools?.FirstOrDefault(tool => !tools.Contains(tool));

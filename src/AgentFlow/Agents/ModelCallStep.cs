@@ -34,6 +34,9 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         }
     }
 
+    /// <summary>What the agent was given: its instructions and prompts may be better ones by now.</summary>
+    internal override InputPrint? PrintOf(ModelRequest input, FlowRuntime runtime) => input.Call.Conversation.Given;
+
     internal override EffectDetail DetailOf(ModelRequest input, ChatResponse? output, FlowRun run) => new()
     {
         Agent = input.Agent,

@@ -77,7 +77,7 @@ public abstract class EffectCompletedEntry : JournalEntry
     internal abstract string ResultType { get; }
 }
 
-internal sealed class EffectCompletedEntry<T>(StepPath path, string stepName, T result) : EffectCompletedEntry(path, stepName)
+internal class EffectCompletedEntry<T>(StepPath path, string stepName, T result) : EffectCompletedEntry(path, stepName)
 {
     public T Result { get; } = result;
 
@@ -88,21 +88,45 @@ internal sealed class EffectCompletedEntry<T>(StepPath path, string stepName, T 
     internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => Payload.Write(writer, Result, WrittenType.Of(Result), options);
 }
 
+/// <summary>An outcome that says what the effect was given. Durable runs have it: in memory an entry is as small as it can be.</summary>
+internal sealed class CheckedEffectCompletedEntry<T>(StepPath path, string stepName, T result, InputPrint given) : EffectCompletedEntry<T>(path, stepName, result)
+{
+    private InputPrint? _given = given;
+
+    internal override InputPrint? Given => _given;
+
+    internal override void ForgetGiven() => _given = null;
+}
+
 /// <summary>An outcome read from a store: its value gets a type when a step asks for it.</summary>
 internal sealed class StoredEffectCompletedEntry(StepPath path, string stepName, string resultType, Payload payload) : EffectCompletedEntry(path, stepName)
 {
+    private InputPrint? _given;
+
     public Payload Payload => payload;
 
     public override object? Value => payload.ToElement();
 
+    internal override InputPrint? Given => _given;
+
     internal override string ResultType => resultType;
 
     internal override void WriteValue(Utf8JsonWriter writer, JsonSerializerOptions options) => payload.CopyTo(writer);
+
+    internal StoredEffectCompletedEntry With(InputPrint? given)
+    {
+        _given = given;
+        return this;
+    }
+
+    internal override void ForgetGiven() => _given = null;
 }
 
 /// <summary>An attempt of an effect failed.</summary>
 public sealed class EffectFailedEntry : JournalEntry
 {
+    private InputPrint? _given;
+
     internal EffectFailedEntry(StepPath path, string stepName, string errorType, string message, int attempt, bool isFinal)
         : base(JournalEntryKind.EffectFailed, path)
     {
@@ -130,6 +154,16 @@ public sealed class EffectFailedEntry : JournalEntry
 
     /// <summary>Usage, cost, tool and arguments, where the effect was a model or tool call.</summary>
     public EffectDetail? Detail { get; internal init; }
+
+    internal override InputPrint? Given => _given;
+
+    internal EffectFailedEntry With(InputPrint? given)
+    {
+        _given = given;
+        return this;
+    }
+
+    internal override void ForgetGiven() => _given = null;
 
     private protected override string Summary => $"{ErrorType}: {Message}";
 }

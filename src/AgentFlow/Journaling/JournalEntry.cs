@@ -41,6 +41,14 @@ public abstract class JournalEntry
 
     internal long Ticks { get; set; }
 
+    /// <summary>What an effect was given, where the outcome says so.</summary>
+    internal virtual InputPrint? Given => null;
+
+    /// <summary>What comes before it is edited: the outcome stays all the same.</summary>
+    internal virtual void ForgetGiven()
+    {
+    }
+
     /// <summary>The link of the run's append-only list.</summary>
     internal JournalEntry? Next;
 

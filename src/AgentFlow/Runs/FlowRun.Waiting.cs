@@ -108,7 +108,12 @@ public abstract partial class FlowRun
         var recorded = Replay?.Timer(path);
         if (recorded?.Kind == JournalEntryKind.TimerFired) return new(ApprovalDecision.Answer(null));
         if (MayNotWait(cancellationToken)) return ValueTask.FromException<ApprovalDecision>(new ScopeCancelledException(cancellationToken));
-        if (recorded is null) RefuseOverflow(path);
+        if (recorded is null)
+        {
+            RefuseDivergence(path, $"a delay of {delay}");
+            RefuseOverflow(path);
+        }
+
         var due = recorded?.Due ?? Runtime.Time.GetUtcNow() + delay;
         var wait = new OpenTimer(this, path, due);
         var fired = wait.Attach(Generation);

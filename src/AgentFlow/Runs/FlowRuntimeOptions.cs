@@ -66,6 +66,18 @@ public sealed class FlowRuntimeOptions
     /// <summary>Whether every recorded value goes through the serializer and back, so that unit tests find what would not survive.</summary>
     public bool RoundTripValues { get; set; }
 
+    /// <summary>
+    /// Whether a durable run keeps 8 bytes of a digest of what each effect was given, and a replay that gives a recorded effect something else is
+    /// stopped with a <see cref="FlowNondeterminismException"/>: the run is held. Default: <see langword="true"/>.
+    /// </summary>
+    /// <remarks>
+    /// Compared are values of types whose shape is still the same: one that has got another property since is not. The order of lists is not
+    /// looked at, nor is an input of more than 256 KiB of JSON, one that cannot be serialized, and one of a type that does not come back from its
+    /// JSON as it was. Of an agent its input is compared, not its prompts and instructions. A type with a converter of its own must be written by it
+    /// in the same way as long as runs are open.
+    /// </remarks>
+    public bool ChecksInputs { get; set; } = true;
+
     /// <summary>How long a body may take to react to cancellation before it is left behind, up to 49 days. Default: 2 seconds.</summary>
     public TimeSpan CancellationGrace { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -18,6 +18,12 @@ public abstract partial class FlowRun
         var timer = Replay?.Timer(path);
         if (timer?.Kind == JournalEntryKind.TimerFired) return null;
         scope.ThrowIfCancelled();
+        if (timer is null && Replay?.WaitingSince(path) is null)
+        {
+            RefuseDivergence(path, $"a wait for signal '{signal}'");
+            RefuseOverflow(path);
+        }
+
         var now = Runtime.Time.GetUtcNow();
         var wait = new OpenSignal(this, path, signal, type, timer?.Due ?? now + timeout);
         ValueTask<ApprovalDecision> answer;

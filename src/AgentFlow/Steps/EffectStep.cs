@@ -42,6 +42,9 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
     /// <summary>Facts about a finished call (usage, cost, tool arguments) that belong into its entry.</summary>
     internal virtual EffectDetail? DetailOf(TIn input, TOut? output, FlowRun run) => null;
 
+    /// <summary>What the body is given, as a replay compares it; null when it is not compared.</summary>
+    internal virtual InputPrint? PrintOf(TIn input, FlowRuntime runtime) => InputPrint.Of(input, runtime.Json);
+
     /// <summary>A result that a human gives in place of the body's.</summary>
     internal virtual TOut Given(object? value, System.Text.Json.JsonSerializerOptions json) => (TOut)value!;
 

@@ -23,6 +23,9 @@ internal sealed class ToolCallStep : EffectStep<ToolCall, object?>
         Plan = tool.Plan.Step;
     }
 
+    /// <summary>The arguments follow from what the model is recorded to have said.</summary>
+    internal override InputPrint? PrintOf(ToolCall input, FlowRuntime runtime) => null;
+
     internal override PolicyOperation Operation => PolicyOperation.CallTool;
 
     // A method behind a delegate may block: a timeout must be able to walk away from it.

@@ -38,12 +38,12 @@ internal static class EntryDecoder
         {
             Attempt = body.GetProperty("attempt").GetInt32(),
             Detail = ReadDetail(body),
-        },
+        }.With(InputPrint.Parse(Optional(body, "input"))),
         JournalEntryKind.EffectFailed => new EffectFailedEntry(
             path, Text(body, "step"), Text(body, "error"), Text(body, "message"), body.GetProperty("attempt").GetInt32(), body.GetProperty("final").GetBoolean())
         {
             Detail = ReadDetail(body),
-        },
+        }.With(InputPrint.Parse(Optional(body, "input"))),
         JournalEntryKind.DecisionMade => new StoredDecisionMadeEntry(path, Enumeration<DecisionKind>(body, "decision"), Optional(body, "type"), Value(body), Optional(body, "reason")) { Detail = ReadDetail(body) },
         JournalEntryKind.PolicyDecided => new PolicyDecidedEntry(
             path, Text(body, "policy"), Enumeration<PolicyOperation>(body, "operation"), Enumeration<PolicyPhase>(body, "phase"), Enumeration<PolicyEffect>(body, "effect"), Optional(body, "reason")),

@@ -37,6 +37,7 @@ internal static class EntryEncoder
                 writer.WriteString("step", completed.StepName);
                 writer.WriteString("type", completed.ResultType);
                 writer.WriteNumber("attempt", completed.Attempt);
+                Optional(writer, "input", completed.Given?.ToString());
                 WriteDetail(writer, completed.Detail);
                 break;
             case EffectFailedEntry failed:
@@ -45,6 +46,7 @@ internal static class EntryEncoder
                 writer.WriteString("message", failed.Message);
                 writer.WriteNumber("attempt", failed.Attempt);
                 writer.WriteBoolean("final", failed.IsFinal);
+                Optional(writer, "input", failed.Given?.ToString());
                 WriteDetail(writer, failed.Detail);
                 break;
             case DecisionMadeEntry decision:

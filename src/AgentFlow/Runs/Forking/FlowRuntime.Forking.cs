@@ -62,7 +62,7 @@ public sealed partial class FlowRuntime
         var id = await IdOfForkAsync(edits.Options, cancellationToken).ConfigureAwait(false);
         List<JournalEntry> prefix = [.. entries.Take(atEntry)];
         var first = FirstEntry(id, started, prefix, edits);
-        var run = Readable(started, () => definition.Fork(this, first, [.. ForkedEntries.Of(prefix, edits.Edited, id)]));
+        var run = Readable(started, () => definition.Fork(this, first, [.. ForkedEntries.Of(prefix, edits.Edited, edits.NewInput is not null || edits.Edited.Count > 0, id)]));
         lock (_naming)
         {
             if (GetRun(id) is not null) throw RunIdConflictException.OfFork(id);

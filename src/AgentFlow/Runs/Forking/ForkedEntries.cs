@@ -11,8 +11,9 @@ internal static class ForkedEntries
     /// <summary>The entries behind the first one, free to stand in another list.</summary>
     /// <param name="prefix">The first entries of the run.</param>
     /// <param name="edited">What takes the place of some of them, by their index.</param>
+    /// <param name="isEdited">Whether anything is other than it was: what effects were given is not compared then.</param>
     /// <param name="id">The fork.</param>
-    public static IEnumerable<JournalEntry> Of(IReadOnlyList<JournalEntry> prefix, IReadOnlyDictionary<int, JournalEntry> edited, RunId id)
+    public static IEnumerable<JournalEntry> Of(IReadOnlyList<JournalEntry> prefix, IReadOnlyDictionary<int, JournalEntry> edited, bool isEdited, RunId id)
     {
         var decided = prefix.Where(static entry => entry is EffectCompletedEntry or EffectFailedEntry { IsFinal: true }).Select(static entry => entry.Path).ToHashSet();
         var begun = prefix.OfType<EffectIntendedEntry>().Select(static entry => entry.Path).Where(path => !decided.Contains(path)).ToHashSet();
@@ -21,6 +22,7 @@ internal static class ForkedEntries
             var recorded = prefix[at];
             if (IsOfTheRunAlone(recorded) || IsAdmission(recorded.Path) || begun.Contains(recorded.Path) || IsAboutOneOf(begun, recorded.Path)) continue;
             var entry = edited.TryGetValue(at, out var other) ? other : recorded.Detached();
+            if (isEdited) entry.ForgetGiven();
             entry.Ticks = recorded.Ticks;
             yield return Under(id, entry);
         }

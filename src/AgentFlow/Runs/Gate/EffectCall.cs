@@ -11,6 +11,9 @@ namespace AgentFlow;
 internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input) : IWaitsInGate
 {
     private readonly FlowRun _run = scope.Run;
+
+    /// <summary>Taken before the body could change it; boxed, because runs in memory have none.</summary>
+    private readonly object? _given = (scope.Features & RunFeatures.Durable) != 0 && scope.Run.Runtime.Options.ChecksInputs ? step.PrintOf(input, scope.Run.Runtime) : null;
     private PolicySubject<TIn>? _subject;
     private PolicyCall? _policies;
     private TIn _input = input;
@@ -47,7 +50,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
             var detail = step.DetailOf(_input, default, _run);
             if (_policies is not null) await _policies.SettleAsync(null, detail, EffectOutcome.TypeOf(exception)).ConfigureAwait(false);
             if (_attempts > 0) scope.Raise(LabelOfOutcome());
-            throw EffectOutcome.Fail(scope, step, path, exception, Math.Max(1, _attempts), detail, _attempts > 0 ? LabelOfOutcome() : null);
+            throw EffectOutcome.Fail(scope, step, path, exception, Math.Max(1, _attempts), detail, _attempts > 0 ? LabelOfOutcome() : null, _given as InputPrint?);
         }
 
         return await FinishAsync(result).ConfigureAwait(false);
@@ -102,11 +105,14 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
         scope.Raise(label);
         try
         {
-            _run.Append(new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = label, Detail = withheld is null ? detail : (detail ?? new()) with { Withheld = withheld is PolicyDeniedException denied ? denied.Reason : "the branch was cancelled before the policies had judged the result" }, Attempt = _attempts });
+            if (withheld is not null) detail = (detail ?? new()) with { Withheld = withheld is PolicyDeniedException denied ? denied.Reason : "the branch was cancelled before the policies had judged the result" };
+            _run.Append(_given is InputPrint given
+                ? new CheckedEffectCompletedEntry<TOut>(path, step.Name, result, given) { Label = label, Detail = detail, Attempt = _attempts }
+                : new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = label, Detail = detail, Attempt = _attempts });
         }
         catch (PayloadException exception)
         {
-            throw EffectOutcome.Fail(scope, step, path, exception, _attempts, detail);
+            throw EffectOutcome.Fail(scope, step, path, exception, _attempts, detail, given: _given as InputPrint?);
         }
 
         if (withheld is not null) throw withheld;

@@ -22,12 +22,27 @@ internal static class EffectGate<TIn, TOut>
         if (scope.Run.Replay is { } replay && replay.Outcome(path) is { } recorded)
         {
             scope.Raise(recorded.Label);
-            return Recorded(step, scope.Run, recorded);
+            return recorded.Given is { } given && IsOther(given, step, input, scope.Run.Runtime) is { } other
+                ? ValueTask.FromException<TOut>(Diverged(step, path, given, other))
+                : Recorded(step, scope.Run, recorded);
         }
 
         var call = new EffectCall<TIn, TOut>(step, scope, path, input);
         return scope.Run.Runtime.Options.Watch is { } watch ? watch.RunAsync(call, scope.Run, path) : call.RunAsync();
     }
+
+    /// <summary>What the effect is given now, when it is known to be something else.</summary>
+    private static InputPrint? IsOther(InputPrint given, EffectStep<TIn, TOut> step, TIn input, FlowRuntime runtime) =>
+        runtime.Options.ChecksInputs && step.PrintOf(input, runtime) is { } now && now.Differs(given) ? now : null;
+
+    private static FlowNondeterminismException Diverged(Step step, StepPath path, InputPrint given, InputPrint now) => new(
+        path,
+        $"step {step.Name} with an input of digest {given.Value:x16}",
+        $"the same step with another input, of digest {now.Value:x16}",
+        "Flow code must come to the same inputs from the same results. Undo the change in front of the step, or give the flow a new version; FlowRuntimeOptions.ChecksInputs = false goes on with the recorded result. Then recover the run again.")
+    {
+        IsCurable = true,
+    };
 
     private static ValueTask<TOut> RunPlain(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
     {

@@ -8,14 +8,14 @@ namespace AgentFlow;
 internal static class EffectOutcome
 {
     /// <summary>Journals the failure for good. A cancelled branch is no failure: it leaves no outcome.</summary>
-    public static Exception Fail(FlowContext scope, Step step, StepPath path, Exception exception, int attempt = 1, EffectDetail? detail = null, Label? label = null)
+    public static Exception Fail(FlowContext scope, Step step, StepPath path, Exception exception, int attempt = 1, EffectDetail? detail = null, Label? label = null, InputPrint? given = null)
     {
         if (exception is ScopeCancelledException || exception is OperationCanceledException && scope.IsCancelled) return exception;
         if (exception is JournalException) return VerbCode.At(scope, path, exception);
         if (exception is FlowNondeterminismException or FlowContextMisuseException) return exception;
         if (exception is PolicyDeniedException { IsRejection: true }) detail = (detail ?? new()) with { IsRejected = true };
         var (errorType, message) = (TypeOf(exception), MessageOf(exception));
-        scope.Run.Append(new EffectFailedEntry(path, step.Name, errorType, message, attempt, isFinal: true) { Label = label ?? scope.Label, Detail = detail });
+        scope.Run.Append(new EffectFailedEntry(path, step.Name, errorType, message, attempt, isFinal: true) { Label = label ?? scope.Label, Detail = detail }.With(given));
         if (exception is PolicyDeniedException denied && denied.Path.Equals(path)) return denied;
         RunLog.EffectFailed(scope.Run.Runtime.Logger, scope.Run.Id, path, errorType, exception);
         return new EffectFailedException(errorType, message, path, exception);

@@ -28,18 +28,6 @@ internal sealed class Fate
     /// <summary>The replay is refused once an outcome of this name is recorded; before that the run goes on by the changed definition.</summary>
     public static Fate RefusedAfter(string name) => new(null, false, recorded => recorded.Contains(name));
 
-    /// <summary>
-    /// The replay is refused while the first is recorded and the second is not. Once both are, results are found by their paths, whatever
-    /// went in: the run goes on, unless a human was asked about a value that is another one now.
-    /// </summary>
-    public static Fate RefusedBetween(string first, string second) => new(null, false, recorded => recorded.Contains(first) && !recorded.Contains(second))
-    {
-        MayBeRefused = recorded => recorded.Contains(first) && recorded.Contains(second),
-    };
-
-    /// <summary>Whether it depends on the values of the flow if a replay is refused.</summary>
-    public Func<IReadOnlySet<string>, bool> MayBeRefused { get; private init; } = _ => false;
-
     /// <summary>Whether a replay is refused when outcomes of these names are recorded.</summary>
     public bool IsRefused(IReadOnlySet<string> recorded) => _isRefused(recorded);
 }
