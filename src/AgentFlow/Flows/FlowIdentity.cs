@@ -36,6 +36,9 @@ internal sealed class FlowIdentity(string name, int version, Type? inputType, Fu
 
     public string Name => name;
 
+    /// <summary>Where its runs begin; they share it.</summary>
+    public StepPath Root { get; } = StepPath.Root(name);
+
     public int Version => version;
 
     /// <summary>Null when the entry was read from a store.</summary>

@@ -7,9 +7,11 @@ namespace AgentFlow;
 internal sealed class ApproveNode<TIn, T>(FlowNode<TIn, T> previous, string name, ApprovalTerms<T> terms, RejectionStep<T>? onReject)
     : FlowNode<TIn, T, T>(previous)
 {
+    private readonly PathUse _path = new(name);
+
     protected override ValueTask<T> ApplyAsync(FlowContext context, T value)
     {
-        var path = context.Path.Child(name);
+        var path = _path.In(context.Path);
         return terms.When is null || IsNeeded(context, path, value) ? AskAsync(context, path, value) : new(value);
     }
 

@@ -3,9 +3,11 @@ namespace AgentFlow;
 /// <summary>Runs a step again and again until its result is good: iteration n runs at <c>name/n</c>.</summary>
 internal sealed class LoopNode<TIn, T>(FlowNode<TIn, T> previous, StepUse<T, T> body, Iteration<T> rule) : FlowNode<TIn, T, T>(previous)
 {
+    private readonly PathUse _path = new(rule.Name);
+
     protected override async ValueTask<T> ApplyAsync(FlowContext context, T value)
     {
-        var path = context.Path.Child(rule.Name);
+        var path = _path.In(context.Path);
         for (var i = 1; ; i++)
         {
             var at = path.Index(i);

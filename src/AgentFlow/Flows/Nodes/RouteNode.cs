@@ -6,7 +6,9 @@ namespace AgentFlow;
 internal abstract class RouteNode<TIn, TCurrent, TKey, TOut>(FlowNode<TIn, TCurrent> previous, string name, RouteTable<TCurrent, TKey, TOut> table)
     : FlowNode<TIn, TCurrent, TOut>(previous)
 {
-    protected StepPath PathIn(FlowContext context) => context.Path.Child(name);
+    private readonly PathUse _path = new(name);
+
+    protected StepPath PathIn(FlowContext context) => _path.In(context.Path);
 
     protected ValueTask<TOut> Take<TState>(FlowContext context, StepPath path, TCurrent value, TState state, Func<TState, string> choose) =>
         table.Branch(path, context.Decide(path, DecisionKind.Route, state, choose, isPure: true)).InvokeAsync(context, path, value);

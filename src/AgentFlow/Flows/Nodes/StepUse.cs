@@ -1,11 +1,17 @@
 namespace AgentFlow;
 
 /// <summary>A step and which use of it this is in its scope; together they give its path.</summary>
-internal readonly record struct StepUse<TIn, TOut>(Step<TIn, TOut> Step, int Occurrence)
+internal sealed class StepUse<TIn, TOut>(Step<TIn, TOut> step, int occurrence)
 {
-    public StepPath PathIn(StepPath scope) => scope.Child(Step.Name, Occurrence);
+    private readonly PathUse _path = new(step.Name, occurrence);
 
-    public ValueTask<TOut> InvokeAsync(FlowContext context, StepPath scope, TIn input) => Step.InvokeAsync(context, PathIn(scope), input);
+    public Step<TIn, TOut> Step => step;
 
-    public void Describe(FlowSketch sketch) => Step.Describe(sketch, sketch.Use(Step.Name, Occurrence));
+    public int Occurrence => occurrence;
+
+    public StepPath PathIn(StepPath scope) => _path.In(scope);
+
+    public ValueTask<TOut> InvokeAsync(FlowContext context, StepPath scope, TIn input) => step.InvokeAsync(context, _path.In(scope), input);
+
+    public void Describe(FlowSketch sketch) => step.Describe(sketch, sketch.Use(step.Name, occurrence));
 }
