@@ -28,7 +28,7 @@ internal sealed class SagaStep<TIn, TOut, TUndo>(StepUse<TIn, TOut> step, StepUs
     public override async ValueTask<object?> DoAsync(FlowContext scope, object? input) => await scope.RunAsync(step.Step, (TIn)input!).ConfigureAwait(false);
 
     public override async ValueTask UndoAsync(FlowContext scope, object? input, object? result) =>
-        await scope.RunAsync(undo!.Value.Step, new((TIn)input!, (TOut)result!)).ConfigureAwait(false);
+        await scope.RunAsync(undo!.Step, new((TIn)input!, (TOut)result!)).ConfigureAwait(false);
 
     public override void Describe(FlowSketch sketch) => step.Describe(sketch);
 
