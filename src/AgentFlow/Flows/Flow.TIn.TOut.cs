@@ -16,6 +16,7 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     private readonly FlowShape _shape;
     private FlowDescription? _described;
     private FlowIdentity? _identity;
+    private StepPath? _root;
 
     internal Flow(string name, FlowNode<TIn, TOut> body, int version = 1, int? resumes = null)
         : base(name)
@@ -39,6 +40,8 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
     public string Fingerprint => Own.Fingerprint;
 
     FlowIdentity IFlowDefinition.Identity => Own;
+
+    StepPath IFlowDefinition.Root => _root is { } known && known.Name == Name ? known : _root = StepPath.Root(Name);
 
     /// <summary>A copy under another name is another flow to the journal.</summary>
     private FlowIdentity Own => _identity is { } known && known.Name == Name

@@ -12,6 +12,9 @@ internal interface IFlowDefinition
 
     FlowIdentity Identity { get; }
 
+    /// <summary>Where its runs begin; they share it.</summary>
+    StepPath Root { get; }
+
     /// <summary>A run of this flow that continues from stored entries.</summary>
     FlowRun Restore(FlowRuntime runtime, IReadOnlyList<JournalEntry> entries, long epoch);
 
@@ -35,9 +38,6 @@ internal sealed class FlowIdentity(string name, int version, Type? inputType, Fu
     private readonly Lazy<string?> _structure = new(structure ?? (static () => null));
 
     public string Name => name;
-
-    /// <summary>Where its runs begin; they share it.</summary>
-    public StepPath Root { get; } = StepPath.Root(name);
 
     public int Version => version;
 

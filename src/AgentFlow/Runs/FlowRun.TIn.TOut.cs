@@ -166,5 +166,5 @@ internal sealed class FlowRun<TIn, TOut>(FlowRuntime runtime, RunId id, Flow<TIn
     }
 
     private static RunStartedEntry<TIn> Start(RunId id, Flow<TIn, TOut> flow, TIn input, RunOptions options, Succession? succession, RunOrigin? origin, IReadOnlyList<AgentPin>? agents) =>
-        new(((IFlowDefinition)flow).Identity.Root, id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Succession = succession, ForkedFrom = origin, InputType = TypeNames.Short(typeof(TIn)), Agents = agents ?? [] };
+        new(((IFlowDefinition)flow).Root, id, ((IFlowDefinition)flow).Identity, input, options) { TraceContext = RunTelemetry.CaptureContext(), Succession = succession, ForkedFrom = origin, InputType = TypeNames.Short(typeof(TIn)), Agents = agents ?? [] };
 }
