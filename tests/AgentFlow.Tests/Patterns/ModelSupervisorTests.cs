@@ -103,6 +103,7 @@ public sealed class ModelSupervisorTests
         Assert.Equal(["analyse"], livelock.Cycle);
         Assert.Contains("nothing new is known since: analyse", lead.Calls[2].Text, StringComparison.Ordinal);
         run.Journal().Executed("audit/desk/analyse", 1);
+        Assert.Equal(run.Entries.Count, (await host.ReplayFromEveryPrefixAsync(Desk(lead), run)).Cuts);
     }
 
     [Fact]

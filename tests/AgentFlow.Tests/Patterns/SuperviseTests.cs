@@ -91,15 +91,16 @@ public sealed class SuperviseTests
             seen.AddRange(s.Notices);
             return s.Delegate(s.Turn % 2 == 1 ? "research" : "analyse", s.Goal);
         }).Build();
-        var run = await new FlowRuntime().StartAsync(flow, "x");
-        await run.Ended;
+        await using var host = new FlowTestHost();
+        var run = await host.RunToEndAsync(flow, "x");
 
         var livelock = Assert.IsType<LivelockException>((await Assert.ThrowsAsync<FlowRunFailedException>(() => run.Result)).InnerException);
         Assert.Equal("audit/desk", $"{livelock.Path}");
         Assert.Equal(["research", "analyse"], livelock.Cycle);
         Assert.Contains("research → analyse → research", livelock.Message, StringComparison.Ordinal);
-        Assert.Contains("nothing new is known since: analyse", Assert.Single(seen), StringComparison.Ordinal);
+        Assert.Contains("nothing new is known since: analyse", seen[0], StringComparison.Ordinal);
         Assert.Equal(["audit/desk/research", "audit/desk/analyse", "audit/desk/research#2"], run.Entries.OfType<EffectCompletedEntry>().Select(entry => $"{entry.Path}"));
+        Assert.Equal(run.Entries.Count, (await host.ReplayFromEveryPrefixAsync(flow, run)).Cuts);
     }
 
     [Fact]

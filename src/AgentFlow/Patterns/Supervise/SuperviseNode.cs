@@ -27,9 +27,10 @@ internal sealed class SuperviseNode<TGoal, TTask, TResult, TOut>(
         for (var turn = 1; turn <= options.Turns; turn++)
         {
             var view = new Supervision<TGoal, TTask, TResult>(goal, infos, known.Snapshot(), notices, turn, options.Turns - turn + 1);
-            var decided = await supervisor.DecideAsync(context, view, move => known.Judge(move, turn, options, _workers, supervisor.Name)).ConfigureAwait(false);
+            var decided = await supervisor.DecideAsync(context, view, move => known.Judge(move, options, _workers, supervisor.Name)).ConfigureAwait(false);
             if (decided.Cycle is { } cycle) throw VerbCode.At(context, context.Path, new LivelockException(context.Path, cycle, decided.Repetitions, "Tell the supervisor in its instructions when to finish, or give it a worker that can find out more."));
             if (decided.Notices.Count == 0 && decided.Move.Finish is { } finish) return finish.Result;
+            known.Note(decided);
             notices = decided.Notices;
             await CarryOutAsync(context, known, decided, turn).ConfigureAwait(false);
         }

@@ -47,23 +47,30 @@ internal sealed class SupervisionLog<TTask, TResult>
         _unfinished.Clear();
     }
 
-    /// <summary>Which delegations of a move are carried out, what the supervisor is told of the others, and whether it goes round in a circle.</summary>
-    public SupervisorTurn<TTask, TOut> Judge<TOut>(SupervisorMove<TTask, TOut> move, int turn, SuperviseOptions options, IReadOnlyDictionary<string, Step<TTask, TResult>> workers, string supervisor)
+    /// <summary>Which delegations of a move are carried out, what the supervisor is told of the others, and whether it goes round in a circle. Changes nothing.</summary>
+    public SupervisorTurn<TTask, TOut> Judge<TOut>(SupervisorMove<TTask, TOut> move, SuperviseOptions options, IReadOnlyDictionary<string, Step<TTask, TResult>> workers, string supervisor)
     {
         var given = move.Delegations ?? [];
-        if (given.Count == 0 && move.Finish is not null) return new(move, [], []);
+        if (given.Count == 0 && move.Finish is not null) return new(move, [], [], []);
         var notices = new List<string>();
         var accepted = new List<int>();
         var refused = new List<string>();
         if (move.Finish is not null) notices.Add("You delegated and finished in the same turn, so nothing was done. Do one or the other.");
         else if (given.Count == 0) notices.Add("You neither delegated nor finished. Do one or the other.");
         else Sort(given, options, workers, accepted, refused, notices);
-        if (accepted.Count > 0) return new(move, accepted, notices);
+        if (accepted.Count > 0) return new(move, accepted, [], notices);
         if (refused.Count == 0) refused.Add(supervisor);
-        _idle.AddRange(refused);
-        if (_warnedAt == _facts) return new(move, [], notices, [.. _idle.Distinct()], Repetitions(refused[0]));
+        return _warnedAt == _facts
+            ? new(move, [], refused, notices, [.. _idle.Concat(refused).Distinct()], Math.Max(2, 1 + _idle.Count(idle => idle == refused[0])))
+            : new(move, [], refused, notices);
+    }
+
+    /// <summary>Takes note of a turn that was judged, now or before a restart: one in which nothing was done was a warning.</summary>
+    public void Note<TOut>(SupervisorTurn<TTask, TOut> turn)
+    {
+        if (turn.Idle.Count == 0) return;
+        _idle.AddRange(turn.Idle);
         _warnedAt = _facts;
-        return new(move, [], notices);
     }
 
     private void Sort(
@@ -105,8 +112,6 @@ internal sealed class SupervisionLog<TTask, TResult>
         : !right.IsSuccess && left.ErrorType == right.ErrorType && left.Message == right.Message;
 
     private static string EntryName(string worker) => worker.Length <= 64 ? worker : worker[..64] + "…";
-
-    private int Repetitions(string name) => Math.Max(2, _idle.Count(idle => idle == name));
 
     private sealed class Done(TTask task, Outcome<TResult> outcome, bool isRepeated)
     {

@@ -50,10 +50,12 @@ public sealed class Delegations<TTask>
 /// <typeparam name="TOut">What the supervision yields.</typeparam>
 /// <param name="Move">The supervisor's move.</param>
 /// <param name="Accepted">Which of its delegations are carried out, from 0.</param>
+/// <param name="Idle">Who was delegated to in vain when nothing at all is carried out; otherwise empty.</param>
 /// <param name="Notices">Why the others are not; what the supervisor is told.</param>
 /// <param name="Cycle">Who comes again and again when the supervision goes round in a circle; otherwise <see langword="null"/>.</param>
 /// <param name="Repetitions">How many times, then.</param>
-public sealed record SupervisorTurn<TTask, TOut>(SupervisorMove<TTask, TOut> Move, IReadOnlyList<int> Accepted, IReadOnlyList<string> Notices, IReadOnlyList<string>? Cycle = null, int Repetitions = 0)
+public sealed record SupervisorTurn<TTask, TOut>(
+    SupervisorMove<TTask, TOut> Move, IReadOnlyList<int> Accepted, IReadOnlyList<string> Idle, IReadOnlyList<string> Notices, IReadOnlyList<string>? Cycle = null, int Repetitions = 0)
 {
     /// <inheritdoc/>
     public override string ToString() => Notices.Count == 0 ? $"{Move}" : $"{Move}; {string.Join(" ", Notices)}";
