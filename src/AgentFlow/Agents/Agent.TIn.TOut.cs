@@ -53,7 +53,7 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
     }
 
     private protected override string Structure =>
-        $"tools={string.Join(',', Definition.Tools.Select(tool => tool.Name))}; max-turns={Definition.MaxTurns}; repairs={Definition.Repairs}; max-tool-calls={Definition.MaxToolCalls}";
+        $"tools={string.Join(',', Definition.Tools.Where(tool => tool is not HandoffTool).Select(tool => tool.Name))}; max-turns={Definition.MaxTurns}; repairs={Definition.Repairs}; max-tool-calls={Definition.MaxToolCalls}";
 
     internal override ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input) => IsJudged(scope.Run)
         ? new AgentInvocation<TIn, TOut>(this, scope, path).RunAsync(new PolicySubject<TIn>(input, scope.Label))

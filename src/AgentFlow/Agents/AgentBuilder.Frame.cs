@@ -13,9 +13,10 @@ public sealed partial class AgentBuilder<TIn, TOut>
         return this;
     }
 
-    private Func<TIn, string>? FramedInstructions()
+    /// <summary>Instructions with the rules of a verb behind them.</summary>
+    internal static Func<TIn, string>? WithRules(Func<TIn, string>? instructions, string? rules)
     {
-        if (_rules is not { } rules) return _instructions;
-        return _instructions is { } instructions ? input => $"{instructions(input)}\n\n{rules}" : _ => rules;
+        if (string.IsNullOrEmpty(rules)) return instructions;
+        return instructions is null ? _ => rules : input => $"{instructions(input)}\n\n{rules}";
     }
 }

@@ -167,7 +167,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
         {
             Name = _name,
             Description = _description,
-            Instructions = FramedInstructions(),
+            Instructions = WithRules(_instructions, _rules),
             Prompt = _prompt,
             Model = _model,
             ModelPlan = _modelCalls.Freeze(),

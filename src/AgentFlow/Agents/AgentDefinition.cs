@@ -40,6 +40,29 @@ internal sealed class AgentDefinition<TIn, TOut>
     /// <summary>Null, unless the agent takes part in a coordination verb.</summary>
     public ConversationFrame<TIn, TOut>? Frame { get; init; }
 
+    /// <summary>The same agent as a participant of a coordination verb, which gives it something else and may give it more tools and rules.</summary>
+    /// <param name="input">What the agent itself would have been given.</param>
+    /// <param name="frame">What the verb makes of its conversation.</param>
+    /// <param name="tools">The tools it gets in addition.</param>
+    /// <param name="rules">What follows its instructions; empty for nothing.</param>
+    public AgentDefinition<TVerb, TResult> Join<TVerb, TResult>(Func<TVerb, TIn> input, ConversationFrame<TVerb, TResult> frame, IEnumerable<Tool> tools, string rules) => new()
+    {
+        Name = Name,
+        Description = Description,
+        Instructions = AgentBuilder<TVerb, TResult>.WithRules(Instructions is { } instructions ? given => instructions(input(given)) : null, rules),
+        Frame = frame,
+        Model = Model,
+        ModelPlan = ModelPlan,
+        Options = Options,
+        Tools = [.. Tools, .. tools],
+        MaxTurns = MaxTurns,
+        Repairs = Repairs,
+        MaxToolCalls = MaxToolCalls,
+        MaxParallelToolCalls = MaxParallelToolCalls,
+        InstructionsChange = InstructionsChange,
+        Version = Version,
+    };
+
     /// <summary>The messages that follow the instructions.</summary>
     public IEnumerable<ChatMessage> Opening(TIn input, JsonSerializerOptions json) =>
         Prompt is { } prompt ? prompt(input) : Frame is { } frame ? frame.Open(input, json) : [new ChatMessage(ChatRole.User, JsonText.Of(input, json))];

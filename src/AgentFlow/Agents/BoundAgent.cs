@@ -14,7 +14,7 @@ internal sealed class BoundAgent<TIn, TOut>
     {
         Definition = definition;
         Json = json;
-        Output = OutputFormat<TOut>.Create(json);
+        Output = definition.Frame?.FormatIn(json) ?? OutputFormat<TOut>.Create(json);
         ModelStep = new ModelCallStep(definition.ModelPlan);
         _tools = [.. definition.Tools.Select(tool => tool.Bind(json))];
         _toolNames = [.. _tools.Select(tool => tool.Name)];

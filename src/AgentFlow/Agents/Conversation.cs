@@ -15,6 +15,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
 {
     private readonly MessageLog _messages = new();
     private ToolRounds<TIn, TOut>? _tools;
+    private int _opening;
     private int _calls;
     private int _repairs;
 
@@ -35,19 +36,28 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
     {
         _input = input;
         agent.Open(_messages, context, input);
+        _opening = _messages.Count;
         while (true)
         {
             var response = await AskAsync().ConfigureAwait(false);
             foreach (var message in response.Messages) _messages.Add(message);
             if (ToolCallRules.CallsOf(response) is { } calls)
             {
-                if (_calls - _repairs >= agent.Definition.MaxTurns) throw new MaxTurnsExceededException(context, agent.Definition.MaxTurns);
+                if (!MayCall(calls)) throw new MaxTurnsExceededException(context, agent.Definition.MaxTurns);
                 _messages.Add(await (_tools ??= new(agent, context)).RunAsync(calls).ConfigureAwait(false));
+                if (_tools.Ending is { } ending) return agent.Definition.Frame!.End(ending.Tool, ending.Call, _messages.Since(_opening));
                 continue;
             }
 
-            if (TryFinish(response, out var result)) return result;
+            if (TryFinish(response, out var result)) return agent.Definition.Frame is { } frame ? frame.Close(result, _messages.Since(_opening)) : result;
         }
+    }
+
+    /// <summary>Whether there is a turn left to hear of the results. The last one may be used to end the conversation.</summary>
+    private bool MayCall(List<FunctionCallContent> calls)
+    {
+        var left = agent.Definition.MaxTurns - (_calls - _repairs);
+        return left > 0 || left == 0 && calls.Exists(call => agent.FindTool(call.Name) is >= 0 and var index && agent.ToolAt(index).EndsConversation);
     }
 
     private async ValueTask<ChatResponse> AskAsync()

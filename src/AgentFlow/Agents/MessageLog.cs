@@ -22,6 +22,9 @@ internal sealed class MessageLog
 
     public IReadOnlyList<ChatMessage> Snapshot() => new View(_messages, _count);
 
+    /// <summary>A copy of the messages from a place on.</summary>
+    public IReadOnlyList<ChatMessage> Since(int first) => _messages[first.._count];
+
     private sealed class View(ChatMessage[] messages, int count) : IReadOnlyList<ChatMessage>
     {
         public int Count => count;

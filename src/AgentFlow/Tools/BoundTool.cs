@@ -27,6 +27,9 @@ internal abstract class BoundTool
     /// <summary>What the arguments must be.</summary>
     public SchemaRule Rule { get; }
 
+    /// <summary>Whether a call that succeeds ends the conversation of the agent.</summary>
+    public virtual bool EndsConversation => false;
+
     /// <summary>What is wrong with the arguments, or null.</summary>
     public virtual ArgumentProblem? ProblemOf(IReadOnlyDictionary<string, object?> arguments) => Rule.ProblemOf(arguments, Json);
 

@@ -9,6 +9,8 @@ internal static class ToolErrors
 
     public static string TooMany(string tool, int limit) => $"Error: '{tool}' was not called: at most {limit} tools are called in one turn. Call it in your next turn if it is still needed.";
 
+    public static string SecondEnding(string tool) => $"Error: '{tool}' was not called: another call of this turn ends the conversation, and only the first one counts.";
+
     public static string Malformed(string tool) => $"Error: the arguments of '{tool}' are not valid JSON. Call it again with one JSON object that fits its schema.";
 
     public static string Misfit(string tool, string problem) => $"Error: the arguments of '{tool}' do not fit its schema: {problem}. Call it again with arguments that fit.";

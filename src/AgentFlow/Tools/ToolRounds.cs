@@ -12,10 +12,15 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
 {
     private readonly int[] _uses = new int[agent.ToolNames.Count];
     private int _rounds;
+    private bool _mayEnd;
+
+    /// <summary>The call that has ended the conversation, if one has.</summary>
+    public (BoundTool Tool, ToolCall Call)? Ending { get; private set; }
 
     public async ValueTask<ChatMessage> RunAsync(List<FunctionCallContent> calls)
     {
         _rounds++;
+        _mayEnd = true;
         var results = new List<AIContent>(calls.Count);
         if (calls is [var only])
         {
@@ -35,7 +40,9 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
         if (!TryPrepare(content, out var tool, out var path, out var call, out var error)) return error;
         try
         {
-            return ToolResult.ForModel(await tool.CallAsync(context, path, call).ConfigureAwait(false));
+            var result = await tool.CallAsync(context, path, call).ConfigureAwait(false);
+            if (tool.EndsConversation) Ending = (tool, call);
+            return ToolResult.ForModel(result);
         }
         catch (Exception exception) when (ToolErrors.IsForModel(exception, context.CancellationToken))
         {
@@ -71,7 +78,12 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
 
     private object? Answer(ToolBranch branch)
     {
-        if (branch.Error is not { } error) return ToolResult.ForModel(branch.Result);
+        if (branch.Error is not { } error)
+        {
+            if (branch.Tool.EndsConversation) Ending = (branch.Tool, branch.Call);
+            return ToolResult.ForModel(branch.Result);
+        }
+
         if (!ToolErrors.IsForModel(error, context.CancellationToken)) ExceptionDispatchInfo.Throw(error);
         return Tell(branch.Tool, branch.Path, error);
     }
@@ -95,6 +107,12 @@ internal sealed class ToolRounds<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowCon
         (tool, path, call) = (null!, null!, null!);
         var index = agent.FindTool(content.Name);
         error = Objection(content, index < 0 ? null : agent.ToolAt(index), out var arguments) ?? "";
+        if (error.Length == 0 && agent.ToolAt(index).EndsConversation)
+        {
+            if (!_mayEnd) error = ToolErrors.SecondEnding(content.Name);
+            _mayEnd = false;
+        }
+
         if (error.Length > 0)
         {
             Reject(content, error);

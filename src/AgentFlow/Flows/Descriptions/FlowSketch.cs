@@ -126,6 +126,9 @@ internal sealed class FlowSketch(string root, int maxDepth = 0, int maxNodes = 0
         foreach (var to in first) _edges.Add(new(from, to, label, DescribedEdgeKind.Again));
     }
 
+    /// <summary>Draws a way between two nodes that are there, or will be.</summary>
+    public void Edge(string from, string to, string? label, DescribedEdgeKind kind = DescribedEdgeKind.Next) => _edges.Add(new(from, to, label, kind));
+
     /// <summary>Adds a setting to the node at a mark.</summary>
     public void Annotate(SketchMark mark, string setting) =>
         _nodes[mark.Nodes] = _nodes[mark.Nodes] with { Settings = Join(_nodes[mark.Nodes].Settings, setting) };
