@@ -28,6 +28,7 @@ internal sealed class HistoryReplay : IAnswerer, IAsyncDisposable
 
     public async Task<IReadOnlyList<ReplayDivergence>> RunAsync()
     {
+        await _driver.Runtime.RequireAgentsAsync(_entries).ConfigureAwait(false);
         var replay = _driver.Runtime.Replay(_entries);
         await _driver.SettleAsync().ConfigureAwait(false);
         if (replay.Error?.InnerException is FlowNondeterminismException refused) Diverges(refused.Path, refused.Recorded, refused.Requested);

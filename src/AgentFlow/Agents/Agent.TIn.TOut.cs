@@ -24,6 +24,8 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
 
     internal override string Kind => "agent";
 
+    internal override string Purpose => Description;
+
     internal AgentDefinition<TIn, TOut> Definition { get; }
 
     internal override bool IsIrreversible { get; }

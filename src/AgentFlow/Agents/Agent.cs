@@ -31,6 +31,11 @@ public static class Agent
     /// <typeparam name="TIn">What the agent takes; compared with the input schema of its definition.</typeparam>
     /// <typeparam name="TOut">What the agent answers; compared with the output schema of its definition.</typeparam>
     /// <param name="name">The agent's name in the registry.</param>
+    /// <param name="description">What the agent is for, as a model reads it that has it as a tool or worker: the flow says it, not the registry.</param>
     /// <exception cref="ArgumentException">The name is not a valid step name.</exception>
-    public static Flow<TIn, TOut> Registered<TIn, TOut>(string name) => new AgentReference<TIn, TOut>(StepName.Validate(name));
+    public static Flow<TIn, TOut> Registered<TIn, TOut>(string name, string description = "")
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        return new AgentReference<TIn, TOut>(StepName.Validate(name), description);
+    }
 }

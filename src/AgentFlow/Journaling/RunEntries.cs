@@ -53,7 +53,7 @@ public abstract class RunStartedEntry : JournalEntry
 
     internal RunOptions Options { get; }
 
-    private protected override string Summary => $"{FlowName} v{FlowVersion} {RunId}";
+    private protected override string Summary => $"{FlowName} v{FlowVersion} {RunId}{(Agents.Count == 0 ? "" : $" with {string.Join(", ", Agents)}")}";
 }
 
 internal sealed class RunStartedEntry<T>(StepPath path, RunId runId, FlowIdentity flow, T input, RunOptions options)

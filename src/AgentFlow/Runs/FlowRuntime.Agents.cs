@@ -14,7 +14,7 @@ public sealed partial class FlowRuntime
     internal RuntimeAgents RegisteredAgents { get; }
 
     /// <summary>A run whose agents cannot be used here waits, like one whose flow is not registered.</summary>
-    private async ValueTask RequireAgentsAsync(List<JournalEntry> entries)
+    internal async ValueTask RequireAgentsAsync(IReadOnlyList<JournalEntry> entries)
     {
         var started = (RunStartedEntry)entries[0];
         var pins = started.Agents.Concat(entries.Select(FlowRun.PinIn).OfType<AgentPin>()).ToList();

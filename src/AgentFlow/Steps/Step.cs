@@ -58,6 +58,9 @@ public abstract partial class Step
     /// <summary>The name of the agent in the registry that this step stands for; null for all others.</summary>
     internal virtual string? RegisteredAgent => null;
 
+    /// <summary>What it is for, in words for a model; empty when nobody has said it.</summary>
+    internal virtual string Purpose => "";
+
     /// <summary>The steps that it may call as tools.</summary>
     internal virtual IEnumerable<Step> ToolSteps => [];
 

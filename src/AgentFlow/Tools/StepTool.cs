@@ -14,9 +14,8 @@ internal sealed class StepTool<TIn, TOut> : Tool
 
     public static StepTool<TIn, TOut> Create(Step<TIn, TOut> step, Action<ToolOptions>? configure)
     {
-        var description = (step as Agent<TIn, TOut>)?.Description ?? "";
         EffectClass? undeclared = step is EffectStep<TIn, TOut> ? null : EffectClass.Irreversible;
-        var plan = new ToolOptions().Freeze<TIn, TOut>(step.Name, description, step.Plan, configure, undeclared);
+        var plan = new ToolOptions().Freeze<TIn, TOut>(step.Name, step.Purpose, step.Plan, configure, undeclared);
 
         // The demand for approval belongs to the call, not to the step: the step's own gate must not ask a second time.
         return new(step.With(plan.Step with { MayAsk = false }).As(plan.Name), plan);

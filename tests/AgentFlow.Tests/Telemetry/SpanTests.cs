@@ -233,6 +233,22 @@ public class SpanTests
     }
 
     /// <summary>Listens to the spans of the trace that the test itself is in.</summary>
+    [Fact]
+    public async Task The_span_of_a_registered_agent_says_its_version()
+    {
+        using var spans = new Spans();
+        using var model = new ScriptedChatClient().Reply("good day").Always();
+        var registry = new AgentRegistry();
+        foreach (var instructions in (string[])["one", "two"]) await registry.RegisterAsync(new() { Name = "versioned", Instructions = instructions, Description = $"Says {instructions}." }, "ada", "test");
+        await registry.ActivateAsync("versioned", 2, "ada", "test");
+        var options = new FlowRuntimeOptions { Agents = registry };
+        options.Models.Add("fast", model);
+        await using var runtime = new FlowRuntime(options);
+        await runtime.RunAsync(Flow.Start<string>("f").Then(AgentFlow.Agent.Registered<string, string>("versioned")).Build(), "x");
+        var span = spans.Single("invoke_agent versioned");
+        Assert.Equal((2, "Says two."), ((int)span.GetTagItem("agentflow.agent.version")!, (string)span.GetTagItem("gen_ai.agent.description")!));
+    }
+
     private sealed class Spans : IDisposable
     {
         public const string Own = "AgentFlow.Tests.Spans";

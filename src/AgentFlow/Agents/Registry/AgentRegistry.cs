@@ -23,6 +23,7 @@ public sealed partial class AgentRegistry
     private readonly AgentRegistryOptions _options;
     private readonly Lock _publishing = new();
     private readonly AgentHosts _hosts = new();
+    private readonly bool _isAlone;
     private volatile Reading? _reading;
 
     /// <summary>Creates a registry over a store.</summary>
@@ -34,7 +35,8 @@ public sealed partial class AgentRegistry
         _options = options ?? new();
         _options.Validate();
         _store = store ?? new InMemoryAgentStore();
-        if (store is null) _reading = new(RegistryState.Empty, _options.Time.GetTimestamp());
+        _isAlone = store is null;
+        if (_isAlone) _reading = new(RegistryState.Empty, _options.Time.GetTimestamp());
     }
 
     /// <summary>All agents by name, as far as they are known here: see <see cref="RefreshAsync"/>. A snapshot.</summary>
@@ -69,8 +71,8 @@ public sealed partial class AgentRegistry
     /// <summary>Whether the store was read at all.</summary>
     internal bool IsLoaded => _reading is not null;
 
-    /// <summary>Whether what is known is young enough for a new run.</summary>
-    internal bool IsFresh => _reading is { } reading && _options.Time.GetElapsedTime(reading.At) is var age && age >= TimeSpan.Zero && age <= _options.RefreshAfter;
+    /// <summary>Whether what is known is young enough for a new run. A store that nobody else has holds nothing new.</summary>
+    internal bool IsFresh => _isAlone || _reading is { } reading && _options.Time.GetElapsedTime(reading.At) is var age && age >= TimeSpan.Zero && age <= _options.RefreshAfter;
 
     internal AgentHosts Hosts => _hosts;
 

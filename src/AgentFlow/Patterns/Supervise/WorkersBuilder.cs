@@ -20,7 +20,7 @@ public sealed class WorkersBuilder
     public WorkersBuilder Worker<TTask, TResult>(Step<TTask, TResult> worker, string? description = null)
     {
         ArgumentNullException.ThrowIfNull(worker);
-        Workers.Add((new JsonWorker<TTask, TResult>(worker), description ?? (worker as Agent<TTask, TResult>)?.Description ?? ""));
+        Workers.Add((new JsonWorker<TTask, TResult>(worker), description ?? worker.Purpose));
         return this;
     }
 }
@@ -68,7 +68,7 @@ public sealed class WorkersBuilder<TTask, TResult>
     public WorkersBuilder<TTask, TResult> Worker(Step<TTask, TResult> worker, string? description = null)
     {
         ArgumentNullException.ThrowIfNull(worker);
-        All.Add((worker, description ?? (worker as Agent<TTask, TResult>)?.Description ?? ""));
+        All.Add((worker, description ?? worker.Purpose));
         return this;
     }
 
@@ -84,6 +84,6 @@ public sealed class WorkersBuilder<TTask, TResult>
         ArgumentNullException.ThrowIfNull(worker);
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(result);
-        return Worker(new AdaptedStep<TTask, TIn, TOut, TResult>(worker, task, result), description ?? (worker as Agent<TIn, TOut>)?.Description);
+        return Worker(new AdaptedStep<TTask, TIn, TOut, TResult>(worker, task, result), description ?? worker.Purpose);
     }
 }

@@ -55,8 +55,9 @@ public sealed partial class FlowRuntime
         if (atEntry < 1 || atEntry > entries.Count) throw new ForkException(runId, null, $"it has {entries.Count} entries, and none with the number {atEntry}. Use a number from 1 to {entries.Count}.");
         var definition = FindFlow(runId, started.Flow, GetRun(runId)?.Flow as IFlowDefinition);
         var flow = (Step)definition;
+        await RequireAgentsAsync(entries).ConfigureAwait(false);
         if (output is not null && flow.OutputType != output) throw new ForkException(runId, null, $"its flow '{flow.Name}' yields {TypeNames.Short(flow.OutputType)}, not {TypeNames.Short(output)}.");
-        var edits = new RunEdit(runId, entries, atEntry, flow, started.Options with { Id = null }, this);
+        var edits = new RunEdit(runId, entries, atEntry, flow, started.Options with { Id = null }, this) { Agents = started.Agents };
         edit?.Invoke(edits);
 
         var id = await IdOfForkAsync(edits.Options, cancellationToken).ConfigureAwait(false);
@@ -112,7 +113,7 @@ public sealed partial class FlowRuntime
         options = options with { InputLabel = Label.Join(Label.Join(started.Label, admitted?.Label), options.InputLabel) };
         return new RunStartedEntry<object?>(started.Path, id, started.Flow, input, options)
         {
-            Agents = started.Agents,
+            Agents = edits.Agents,
             InputType = edits.NewInput is not null ? null : admitted is null ? started.InputType : admitted.ChoiceType,
             ForkedFrom = new(started.RunId, prefix.Count)
             {

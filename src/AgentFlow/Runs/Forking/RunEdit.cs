@@ -38,6 +38,24 @@ public sealed class RunEdit
     /// <summary>The edited entries by their place among those of the run.</summary>
     internal IReadOnlyDictionary<int, JournalEntry> Edited => _edited;
 
+    /// <summary>The versions of registered agents that the fork uses.</summary>
+    internal IReadOnlyList<AgentPin> Agents { get; set; } = [];
+
+    /// <summary>
+    /// Another version of a registered agent: what is recorded stays as it is, and what the agent does behind the cut follows the other instructions.
+    /// </summary>
+    /// <param name="name">The agent; the run has pinned it.</param>
+    /// <param name="version">The version, active or not.</param>
+    /// <exception cref="ForkException">The run has not pinned the agent, or the registry does not have the version.</exception>
+    public RunEdit Agent(string name, int version)
+    {
+        var root = $"{_all[0].Path}";
+        if (!Agents.Any(pin => pin.Agent == name)) throw new ForkException(_from, root, $"it has not pinned an agent '{name}'{(Agents.Count == 0 ? "" : $", but {string.Join(", ", Agents)}")}. Name one that its first entry says.");
+        if (_runtime.Agents?.Find(name)?.Find(version) is not { } found) throw new ForkException(_from, root, $"the registry does not have version {version} of agent '{name}'. Use a registered one.");
+        Agents = [.. Agents.Select(pin => pin.Agent == name ? new(name, version, found.Hash) : pin)];
+        return this;
+    }
+
     /// <summary>Another input. The policies judge it as that of any new run.</summary>
     /// <typeparam name="T">What the flow takes, exactly.</typeparam>
     /// <param name="value">The input.</param>

@@ -201,6 +201,10 @@ public class PinningTests
         var fork = await runtime.ForkAsync<string>(run.Id, 1);
         Assert.Equal("one", await fork.Result.WaitAsync(HangGuard.Limit));
         Assert.Equal("a v1", $"{Assert.Single(fork.Agents)}");
+        var other = await runtime.ForkAsync<string>(run.Id, 1, edit => edit.Agent("a", 2));
+        Assert.Equal(("two", "a v2"), (await other.Result.WaitAsync(HangGuard.Limit), $"{Assert.Single(other.Agents)}"));
+        await Assert.ThrowsAsync<ForkException>(() => runtime.ForkAsync(run.Id, 1, edit => edit.Agent("a", 3)));
+        await Assert.ThrowsAsync<ForkException>(() => runtime.ForkAsync(run.Id, 1, edit => edit.Agent("b", 1)));
 
         var rounds = Flow.FromCode<int, string>("rounds", async (round, ctx) =>
         {

@@ -141,7 +141,7 @@ public class RegistryChangeTests
     public async Task A_clock_that_goes_back_changes_no_order()
     {
         var clock = new BackwardClock();
-        var registry = new AgentRegistry(options: new() { Time = clock });
+        var registry = new AgentRegistry(new AgentFlow.Agents.InMemoryAgentStore(), new() { Time = clock });
         for (var i = 1; i <= 3; i++) await registry.RegisterAsync(Version(i), "ada", "test");
         foreach (var version in (int[])[1, 2, 3]) await registry.ActivateAsync("a", version, "ada", "go");
         Assert.Equal(3, registry.Find("a")!.Active!.Number);

@@ -46,10 +46,10 @@ public sealed record RegisteredAgent
     /// <summary>Every change of this agent, in order.</summary>
     public IReadOnlyList<AgentChange> History => Changes;
 
-    /// <summary>The agent as a step of a flow, by its name: see <see cref="Agent.Registered{TIn,TOut}"/>.</summary>
+    /// <summary>The agent as a step of a flow, by its name and with the description it has now: see <see cref="Agent.Registered{TIn,TOut}"/>.</summary>
     /// <typeparam name="TIn">What the agent takes.</typeparam>
     /// <typeparam name="TOut">What the agent answers.</typeparam>
-    public Flow<TIn, TOut> As<TIn, TOut>() => Agent.Registered<TIn, TOut>(Name);
+    public Flow<TIn, TOut> As<TIn, TOut>() => Agent.Registered<TIn, TOut>(Name, (Active ?? All[^1]).Definition.Description);
 
     internal ImmutableList<AgentVersion> All { get; init; } = [];
 

@@ -5,8 +5,12 @@ namespace AgentFlow;
 /// <summary>An agent of the registry where a flow uses it: by name and type. Which version it is, the run has pinned.</summary>
 internal sealed class AgentReference<TIn, TOut> : Flow<TIn, TOut>
 {
-    internal AgentReference(string agent)
-        : base(agent, new AgentReferenceNode<TIn, TOut>(agent)) => Agent = agent;
+    internal AgentReference(string agent, string description)
+        : base(agent, new AgentReferenceNode<TIn, TOut>(agent))
+    {
+        Agent = agent;
+        Purpose = description;
+    }
 
     /// <summary>The name in the registry, whatever the step is called here.</summary>
     public string Agent { get; }
@@ -14,6 +18,8 @@ internal sealed class AgentReference<TIn, TOut> : Flow<TIn, TOut>
     internal override string Kind => "agent";
 
     internal override string RegisteredAgent => Agent;
+
+    internal override string Purpose { get; }
 
     internal override object Identity => (typeof(TIn), typeof(TOut), Agent);
 
@@ -37,6 +43,9 @@ internal sealed class AgentReference<TIn, TOut> : Flow<TIn, TOut>
     internal override void CheckAgainst(FlowRuntime runtime, DefectList defects, string path)
     {
         base.CheckAgainst(runtime, defects, path);
+
+        // What a store holds that was not read yet is not known here.
+        if (runtime.Agents is { IsLoaded: false }) return;
         foreach (var (problem, cure) in AgentUse.Problems<TIn, TOut>(runtime, Agent)) defects.Add(path, problem, cure);
     }
 

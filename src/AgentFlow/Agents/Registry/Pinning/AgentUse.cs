@@ -38,7 +38,7 @@ internal static class AgentUse
 
         if (registry.Find(name)?.Active is not { IsDeprecated: false } version)
         {
-            return [($"agent '{name}' has no active version in the registry that new runs may use", "register and activate one, and refresh the registry before looking")];
+            return [($"agent '{name}' has no active version in the registry that new runs may use", "register and activate one")];
         }
 
         return FindIn<TIn, TOut>(runtime, version).Select(static finding => ($"agent {finding.Agent} v{finding.Version}, {finding.Place}: {finding.Problem}", finding.Cure));

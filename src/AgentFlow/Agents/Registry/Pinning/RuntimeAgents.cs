@@ -10,6 +10,7 @@ internal sealed class RuntimeAgents : IAgentHost
     private readonly ConditionalWeakTable<object, IReadOnlyList<string>> _names = [];
     private readonly ConcurrentDictionary<(string Hash, Type Input, Type Output), object> _built = new();
     private readonly ConcurrentDictionary<string, IReadOnlyList<string>> _reached = new(StringComparer.Ordinal);
+    private readonly ConditionalWeakTable<object, Shared> _shared = [];
 
     public RuntimeAgents(FlowRuntime runtime, AgentRegistry? registry)
     {
@@ -41,16 +42,21 @@ internal sealed class RuntimeAgents : IAgentHost
     {
         if (Registry is null || NamesIn(flow) is not { Count: > 0 } names) return [];
         var state = Registry.State;
+        if (_shared.TryGetValue(flow.Shape, out var shared) && ReferenceEquals(shared.State, state)) return shared.Pins;
         var pins = new List<AgentPin>(names.Count);
+        var isForAll = true;
         var open = new Queue<string>(names);
         while (open.TryDequeue(out var name))
         {
             if (pins.Exists(pin => pin.Agent == name)) continue;
             var pin = Pin(state, name, run);
             pins.Add(pin);
+            isForAll = isForAll && state.Find(name)!.Canary is null && IsComplete(state.Find(pin)!);
             foreach (var reached in ReachedFrom(state.Find(pin)!)) open.Enqueue(reached);
         }
 
+        // Without a canary all runs get the same: they share the list until something changes.
+        if (isForAll) _shared.AddOrUpdate(flow.Shape, new(state, pins));
         return pins;
     }
 
@@ -84,6 +90,9 @@ internal sealed class RuntimeAgents : IAgentHost
         return agent.PinFor(run) ?? throw AgentNotRegisteredException.NotUsable(agent);
     }
 
+    /// <summary>Whether every tool of a version is there, so that all it leads to is known.</summary>
+    private bool IsComplete(AgentVersion version) => version.Definition.Tools.All(name => FindTool(name) is not null);
+
     private IReadOnlyList<string> NamesIn(Step flow) => _names.GetValue(flow.Shape, _ => AgentNames.In(flow));
 
     /// <summary>What the tools of a version lead to. A tool that is not there is said where it is used.</summary>
@@ -91,8 +100,10 @@ internal sealed class RuntimeAgents : IAgentHost
     {
         if (version.Definition.Tools.Count == 0) return [];
         if (_reached.TryGetValue(version.Hash, out var known)) return known;
-        var tools = version.Definition.Tools.Select(FindTool).ToList();
-        IReadOnlyList<string> names = [.. tools.Select(static tool => tool?.Step).OfType<Step>().SelectMany(AgentNames.In).Distinct(StringComparer.Ordinal)];
-        return tools.Contains(null) ? names : _reached.GetOrAdd(version.Hash, names);
+        var isComplete = IsComplete(version);
+        IReadOnlyList<string> names = [.. version.Definition.Tools.Select(name => FindTool(name)?.Step).OfType<Step>().SelectMany(AgentNames.In).Distinct(StringComparer.Ordinal)];
+        return isComplete ? _reached.GetOrAdd(version.Hash, names) : names;
     }
+
+    private sealed record Shared(RegistryState State, IReadOnlyList<AgentPin> Pins);
 }

@@ -23,7 +23,7 @@ internal sealed class EveryEntry(Random random)
             MaxEffects = Chance() ? random.Next(1, 100) : null,
             Priority = Any<RunPriority>(),
             InputLabel = Chance() ? Label() : null,
-        }) { TraceContext = Map(), Succession = Chance() ? new(RunId.Parse("run-0"), random.Next(2, 9)) : null }, isLabelled: false),
+        }) { Agents = Chance() ? [new(Text(), random.Next(1, 9), Text()), new("b", 1, "") { IsCanary = true }] : [], TraceContext = Map(), Succession = Chance() ? new(RunId.Parse("run-0"), random.Next(2, 9)) : null }, isLabelled: false),
         With(new EffectIntendedEntry(Path(), random.Next(1, 9))),
         With(new EffectCompletedEntry<(int, string)>(Path(), Text(), (random.Next(), Text())) { Attempt = random.Next(1, 9), Detail = Detail() }),
         With(new EffectCompletedEntry<string?>(Path(), Text(), null)),
