@@ -42,6 +42,7 @@ public abstract partial class FlowRun
     {
         Generation++;
         _isLoaded = false;
+        UnassignAll();
         foreach (var wait in _waits!.Values) wait.Unload();
     }
 

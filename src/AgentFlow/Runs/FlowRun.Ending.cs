@@ -94,6 +94,7 @@ public abstract partial class FlowRun
         {
             if (IsTerminal || generation != Generation) return false;
             open = WithdrawAll("the run ended");
+            UnassignAll();
             Append(last);
             StatusReason = reason;
             _status = status;

@@ -87,6 +87,8 @@ public sealed partial class FlowRuntime : IAsyncDisposable, IDisposable
 
     internal ResultCache Cache { get; }
 
+    internal Workload Workload { get; } = new();
+
     internal RunFeatures Features { get; }
 
     /// <summary>The Polly pipeline of a step; one per runtime, so that runs share a circuit breaker. It goes when the step goes.</summary>

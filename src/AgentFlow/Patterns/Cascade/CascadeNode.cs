@@ -41,7 +41,7 @@ internal sealed class CascadeNode<TIn, TCurrent, TOut, TNext>(
         {
             result = await scope.RunAsync(stage.Step.Step, value).ConfigureAwait(false);
         }
-        catch (Exception exception) when (Participant.HasFailed(exception))
+        catch (Exception exception) when (Participant.MayBeReplaced(exception))
         {
             var failed = Participant.Failure<TOut>(exception, scope.Path.Child(name));
             scope.Decide(at, Journaling.DecisionKind.Value, name, static name => $"{name} failed", $"{failed}");
