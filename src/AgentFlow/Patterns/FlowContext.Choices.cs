@@ -27,4 +27,18 @@ public sealed partial class FlowContext
         if (TryRecorded<bool>(path, DecisionKind.Value, out var recorded)) return recorded;
         return holds(state) && Decide(path, DecisionKind.Value, true, static found => found, reason);
     }
+
+    /// <summary>Waits for branches as one of the context's calls.</summary>
+    internal async ValueTask JoinAsync(Join join)
+    {
+        BeginCall();
+        try
+        {
+            await join.RunAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            EndCall();
+        }
+    }
 }

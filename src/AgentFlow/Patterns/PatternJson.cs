@@ -7,4 +7,5 @@ namespace AgentFlow;
 [JsonSerializable(typeof(Ruling))]
 [JsonSerializable(typeof(TallySheet))]
 [JsonSerializable(typeof(SagaEnd))]
+[JsonSerializable(typeof(TaskPlan))]
 internal sealed partial class PatternJson : JsonSerializerContext;
