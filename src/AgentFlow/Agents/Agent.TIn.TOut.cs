@@ -45,9 +45,10 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
         base.CheckAgainst(runtime, defects, path);
         if (!defects.Enter(Definition)) return;
         runtime.CheckLane(Definition.ModelPlan.Lane, defects, $"{path}/{ModelCallStep.StepName}");
-        if (!Definition.Model.IsKnownTo(runtime))
+        foreach (var model in new[] { Definition.Model, Definition.History.Summarizer })
         {
-            var (problem, cure) = UnknownModelException.Explain(Name, Definition.Model.Name, runtime.KnownModels);
+            if (model is null || model.IsKnownTo(runtime)) continue;
+            var (problem, cure) = UnknownModelException.Explain(Name, model.Name, runtime.KnownModels);
             defects.Add(path, problem, cure);
         }
 

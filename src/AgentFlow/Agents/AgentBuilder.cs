@@ -173,6 +173,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
             ModelPlan = _modelCalls.Freeze(),
             Options = options,
             Tools = [.. _tools],
+            History = _history,
             MaxTurns = _maxTurns,
             Repairs = _repairs,
             MaxToolCalls = _maxToolCalls,

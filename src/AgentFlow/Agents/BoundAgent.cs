@@ -44,7 +44,7 @@ internal sealed class BoundAgent<TIn, TOut>
 
     public BoundTool ToolAt(int index) => _tools[index];
 
-    public void Open(MessageLog messages, FlowContext context, TIn input)
+    public void Open(ConversationHistory messages, FlowContext context, TIn input)
     {
         if (AgentInstructions.Of(Definition, context, input) is { } instructions) messages.Add(new ChatMessage(ChatRole.System, instructions));
         foreach (var message in Definition.Opening(input, Json)) messages.Add(message);

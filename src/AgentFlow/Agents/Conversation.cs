@@ -13,9 +13,8 @@ internal interface IConversation
 /// <summary>One invocation of an agent: asks the model, runs the tools it calls, until there is a final answer.</summary>
 internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowContext context) : IConversation
 {
-    private readonly MessageLog _messages = new();
+    private readonly ConversationHistory _messages = new(agent.Definition.History, context, agent.Definition.Model, agent.ModelStep);
     private ToolRounds<TIn, TOut>? _tools;
-    private int _opening;
     private int _calls;
     private int _repairs;
 
@@ -36,7 +35,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
     {
         _input = input;
         agent.Open(_messages, context, input);
-        _opening = _messages.Count;
+        _messages.Opened();
         while (true)
         {
             var response = await AskAsync().ConfigureAwait(false);
@@ -45,11 +44,11 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
             {
                 if (!MayCall(calls)) throw new MaxTurnsExceededException(context, agent.Definition.MaxTurns);
                 _messages.Add(await (_tools ??= new(agent, context)).RunAsync(calls).ConfigureAwait(false));
-                if (_tools.Ending is { } ending) return agent.Definition.Frame!.End(ending.Tool, ending.Call, _messages.Since(_opening));
+                if (_tools.Ending is { } ending) return agent.Definition.Frame!.End(ending.Tool, ending.Call, _messages.Said);
                 continue;
             }
 
-            if (TryFinish(response, out var result)) return agent.Definition.Frame is { } frame ? frame.Close(result, _messages.Since(_opening)) : result;
+            if (TryFinish(response, out var result)) return agent.Definition.Frame is { } frame ? frame.Close(result, _messages.Said) : result;
         }
     }
 
@@ -62,8 +61,10 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
 
     private async ValueTask<ChatResponse> AskAsync()
     {
-        var request = new ModelRequest(_messages.Snapshot(), agent.NewOptions(), new ModelCall(context.Owner, agent.Definition.Model, agent.Declarations, this));
         var path = context.Path.Child(ModelCallStep.StepName, ++_calls);
+        var options = agent.NewOptions();
+        await _messages.FitAsync(_calls, path, options, agent.Declarations).ConfigureAwait(false);
+        var request = new ModelRequest(_messages.Snapshot(), options, new ModelCall(context.Owner, agent.Definition.Model, agent.Declarations, this));
         var response = await agent.ModelStep.InvokeAsync(context, path, request).ConfigureAwait(false);
         if (context.Span is { } span) span.Count(response.Usage);
         if (response.FinishReason == ChatFinishReason.ContentFilter) throw new ContentFilteredException(context);

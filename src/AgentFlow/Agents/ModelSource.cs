@@ -34,6 +34,14 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
         return runtime.Models.Names is [var only] ? runtime.Models.Find(only)?.Price : null;
     }
 
+    /// <summary>The size of the model's window, when the runtime knows it.</summary>
+    public int? ContextTokensIn(FlowRuntime runtime)
+    {
+        if (Client is not null) return null;
+        if (Name is not null) return runtime.Models.ContextTokensOf(Name);
+        return runtime.Models.Names is [var only] ? runtime.Models.ContextTokensOf(only) : null;
+    }
+
     private static ResolvedModel? ResolveNamed(FlowRuntime runtime, string name)
     {
         if (runtime.Models.Find(name) is { } registered) return new(registered.Client, registered.Price, name);

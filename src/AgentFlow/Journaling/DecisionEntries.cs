@@ -45,6 +45,9 @@ public enum DecisionKind
     /// <summary>Which version of a registered agent the run uses, found at its first use.</summary>
     Agent,
 
+    /// <summary>What was left out of an agent's conversation so that it fits its model's window; the choice is a <see cref="Compaction"/>.</summary>
+    Compaction,
+
     /// <summary>With which instructions an agent began, where it pins them or refuses others.</summary>
     Instructions,
 }

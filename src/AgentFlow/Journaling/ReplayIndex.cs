@@ -51,6 +51,9 @@ internal sealed class ReplayIndex
         return entry;
     }
 
+    /// <summary>Whether an outcome is recorded here; nobody has come to it by asking.</summary>
+    public bool HasOutcome(StepPath path) => _outcomes.ContainsKey(path);
+
     /// <summary>The flow asks a human here, again.</summary>
     public void Ask(StepPath path)
     {

@@ -20,7 +20,7 @@ internal static class RuntimeJson
         options.Converters.Add(new TupleConverterFactory());
         options.Converters.Add(new StepPathConverter());
         options.TypeInfoResolver = JsonTypeInfoResolver
-            .Combine(host.TypeInfoResolver, PatternJson.Default, AIJsonUtilities.DefaultOptions.TypeInfoResolver)
+            .Combine(host.TypeInfoResolver, PatternJson.Default, ContextJson.Default, AIJsonUtilities.DefaultOptions.TypeInfoResolver)
             .WithAddedModifier(RefuseWhatWouldBeLost);
         options.MakeReadOnly();
         return options;
