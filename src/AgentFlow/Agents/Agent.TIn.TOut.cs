@@ -52,6 +52,7 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
             defects.Add(path, problem, cure);
         }
 
+        if (Definition.Memory is { } memory && !memory.IsIn(runtime)) defects.Add(path, "the agent has a memory, and the runtime no store for it", "set FlowRuntimeOptions.Memory, register an IMemoryStore, or give the agent one: Memory(m => m.Store(…))");
         foreach (var tool in Definition.Tools) tool.CheckAgainst(runtime, defects, $"{path}/{tool.Name}");
     }
 

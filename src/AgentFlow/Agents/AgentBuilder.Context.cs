@@ -4,6 +4,7 @@ namespace AgentFlow;
 public sealed partial class AgentBuilder<TIn, TOut>
 {
     private HistoryPlan _history = HistoryPlan.Default;
+    private AgentMemory? _memory;
 
     /// <summary>
     /// Keeps the conversation inside the model's window, in long tool loops and across the runs of a session. Without it, an agent stays
@@ -16,6 +17,19 @@ public sealed partial class AgentBuilder<TIn, TOut>
         var options = new HistoryOptions();
         configure(options);
         _history = options.Freeze();
+        return this;
+    }
+
+    /// <summary>
+    /// Gives the agent a memory beyond its run: what is closest to its prompt is recalled before the first model call, and its model gets
+    /// the tools <c>remember</c> and <c>recall</c>. The store is the runtime's, unless it has one of its own.
+    /// </summary>
+    /// <param name="configure">Whose memory, how much, which tools; called at once.</param>
+    public AgentBuilder<TIn, TOut> Memory(Action<MemoryOptions>? configure = null)
+    {
+        var options = new MemoryOptions();
+        configure?.Invoke(options);
+        _memory = options.Freeze(_name);
         return this;
     }
 }

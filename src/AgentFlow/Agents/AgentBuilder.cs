@@ -161,7 +161,8 @@ public sealed partial class AgentBuilder<TIn, TOut>
     {
         if (_isBuilt) throw new InvalidOperationException($"The builder of agent '{_name}' has been used to build an agent already. Start a new one with Agent.Create.");
         var options = _options.Clone();
-        AgentDefects.Find(_name, _tools, options, _modelCalls).ThrowIfAny(_name);
+        Tool[] tools = [.. _tools, .. _memory?.Tools ?? []];
+        AgentDefects.Find(_name, tools, options, _modelCalls).ThrowIfAny(_name);
         _isBuilt = true;
         var definition = new AgentDefinition<TIn, TOut>
         {
@@ -172,8 +173,9 @@ public sealed partial class AgentBuilder<TIn, TOut>
             Model = _model,
             ModelPlan = _modelCalls.Freeze(),
             Options = options,
-            Tools = [.. _tools],
+            Tools = tools,
             History = _history,
+            Memory = _memory,
             MaxTurns = _maxTurns,
             Repairs = _repairs,
             MaxToolCalls = _maxToolCalls,

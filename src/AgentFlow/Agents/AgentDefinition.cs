@@ -27,6 +27,8 @@ internal sealed class AgentDefinition<TIn, TOut>
 
     public required IReadOnlyList<Tool> Tools { get; init; }
 
+    public AgentMemory? Memory { get; init; }
+
     public HistoryPlan History { get; init; } = HistoryPlan.Default;
 
     public required int MaxTurns { get; init; }

@@ -36,6 +36,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
         _input = input;
         agent.Open(_messages, context, input);
         _messages.Opened();
+        if (agent.Definition.Memory is { } memory && await memory.RecallAsync(context, _messages.PromptText).ConfigureAwait(false) is { } recalled) _messages.AddBeside(recalled);
         while (true)
         {
             var response = await AskAsync().ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace AgentFlow;
 
@@ -19,6 +20,7 @@ public enum Integrity
 /// </summary>
 /// <remarks>Join: the worse integrity, the intersection of the audiences, the union of the provenances.</remarks>
 [DebuggerDisplay("{ToString(),nq}")]
+[JsonConverter(typeof(LabelConverter))]
 public sealed class Label : IEquatable<Label>
 {
     /// <summary>Trusted, for everybody, from nowhere in particular: what joins with everything and changes nothing.</summary>

@@ -54,6 +54,9 @@ public sealed class FlowRuntimeOptions
     /// <summary>Where runs are kept durably. Default: <see langword="null"/>, in memory only.</summary>
     public IJournal? Journal { get; set; }
 
+    /// <summary>Where agents keep what they remember. Default: the container's <see cref="Memories.IMemoryStore"/>, or none.</summary>
+    public Memories.IMemoryStore? Memory { get; set; }
+
     /// <summary>How values are serialized. Add source-generated contexts here; needed for structured output and durable journals.</summary>
     public JsonSerializerOptions SerializerOptions { get; set; } = Microsoft.Extensions.AI.AIJsonUtilities.DefaultOptions;
 

@@ -24,12 +24,18 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
         _said?.Add(message);
     }
 
+    /// <summary>Adds what the model is to know and nobody has said.</summary>
+    public void AddBeside(ChatMessage message) => _messages.Add(message);
+
     /// <summary>Everything that the conversation begins with is there. The last of it is what this invocation was asked: it stays.</summary>
     public void Opened()
     {
         _prompt = _messages.Count == 0 ? null : _messages.Count - 1;
         _said = new();
     }
+
+    /// <summary>What this invocation was asked, as text.</summary>
+    public string PromptText => _prompt is { } place ? _messages.Snapshot()[place].Text : "";
 
     public IReadOnlyList<ChatMessage> Snapshot() => _messages.Snapshot();
 

@@ -21,7 +21,7 @@ internal static class EntryDecoder
             var entry = Read(stored.Kind, StepPath.Parse(body.GetProperty("path").GetString()!), body);
             entry.Sequence = stored.Sequence;
             entry.Ticks = body.GetProperty("time").GetInt64();
-            if (body.TryGetProperty("label", out var label)) entry.Label = ReadLabel(label);
+            if (body.TryGetProperty("label", out var label)) entry.Label = LabelConverter.Read(label);
             return entry;
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
@@ -74,7 +74,7 @@ internal static class EntryDecoder
             Deadline = body.TryGetProperty("deadline", out var deadline) ? TimeSpan.FromTicks(deadline.GetInt64()) : null,
             MaxEffects = body.TryGetProperty("maxEffects", out var limit) ? limit.GetInt32() : null,
             Priority = body.TryGetProperty("priority", out _) ? Enumeration<RunPriority>(body, "priority") : RunPriority.Normal,
-            InputLabel = body.TryGetProperty("label", out var label) ? ReadLabel(label) : null,
+            InputLabel = body.TryGetProperty("label", out var label) ? LabelConverter.Read(label) : null,
         };
         return new RunStartedEntry<JsonElement>(path, RunId.Parse(Text(body, "run")), ReadFlow(body), Value(body).ToElement(), options) 
         {
@@ -191,13 +191,6 @@ internal static class EntryDecoder
                 ? arguments.EnumerateObject().ToDictionary(argument => argument.Name, argument => (object?)argument.Value.Clone(), StringComparer.Ordinal)
                 : null,
         };
-    }
-
-    private static Label ReadLabel(JsonElement label)
-    {
-        var read = Label.None.WithIntegrity(Enumeration<Integrity>(label, "integrity"));
-        if (label.TryGetProperty("audience", out _)) read = read.WithAudience(ReadList(label, "audience"));
-        return ReadList(label, "provenance").Aggregate(read, (current, source) => current.From(source));
     }
 
     private static IEnumerable<string> ReadList(JsonElement element, string name) =>

@@ -256,16 +256,13 @@ internal static class EntryEncoder
 
     private static void WriteLabel(Utf8JsonWriter writer, string name, Label label)
     {
-        writer.WriteStartObject(name);
-        writer.WriteString("integrity", label.Integrity.ToString());
-        if (label.Audience is { } audience) WriteList(writer, "audience", audience, evenEmpty: true);
-        WriteList(writer, "provenance", label.Provenance);
-        writer.WriteEndObject();
+        writer.WritePropertyName(name);
+        LabelConverter.Write(writer, label);
     }
 
-    private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> values, bool evenEmpty = false)
+    private static void WriteList(Utf8JsonWriter writer, string name, IEnumerable<string> values)
     {
-        if (!evenEmpty && !values.Any()) return;
+        if (!values.Any()) return;
         writer.WriteStartArray(name);
         foreach (var value in values) writer.WriteStringValue(value);
         writer.WriteEndArray();
