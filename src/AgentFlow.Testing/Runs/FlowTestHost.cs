@@ -180,7 +180,7 @@ public sealed class FlowTestHost : IAsyncDisposable
         Answers.VerifyComplete();
         foreach (var name in Runtime.Models.Names)
         {
-            (Runtime.Models.Find(name)?.Client as ScriptedChatClient)?.VerifyComplete();
+            (Runtime.Models.Entry(name)?.Client as ScriptedChatClient)?.VerifyComplete();
         }
     }
 

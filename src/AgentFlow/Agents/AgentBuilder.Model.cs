@@ -28,6 +28,41 @@ public sealed partial class AgentBuilder<TIn, TOut>
         return this;
     }
 
+    /// <summary>Says what the model must be, and lets the runtime's catalog say which one is: <c>.Model(m =&gt; m.Tier("fast").Capability("vision").Cheapest())</c>.</summary>
+    /// <remarks>The choice is made anew for every model call; the call's entry says which model answered and why.</remarks>
+    /// <param name="choose">Makes the choice of <see cref="ModelChoice.Any"/>. Called at once.</param>
+    public AgentBuilder<TIn, TOut> Model(Func<ModelChoice, ModelChoice> choose)
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        return Model(choose(ModelChoice.Any));
+    }
+
+    /// <summary>Says what the model must be, and lets the runtime's catalog say which one is.</summary>
+    /// <param name="choice">The choice.</param>
+    /// <inheritdoc cref="Model(Func{ModelChoice, ModelChoice})" path="/remarks"/>
+    public AgentBuilder<TIn, TOut> Model(ModelChoice choice)
+    {
+        ArgumentNullException.ThrowIfNull(choice);
+        _model = ModelSource.Unnamed with { Choice = choice };
+        return this;
+    }
+
+    /// <summary>
+    /// Lets other models stand in when the model has an outage (see <see cref="ModelRegistry.IsOutage"/>), in this order; in place of those
+    /// that the catalog names for the model. Each gets all the attempts that a model call has.
+    /// </summary>
+    /// <remarks>
+    /// Policies are asked again before another model is called. Nothing falls back after a reader of the run's events was given a part of the
+    /// answer. Without any model here, a model of the catalog has no stand-in for this agent.
+    /// </remarks>
+    /// <param name="models">Names of models.</param>
+    /// <exception cref="ArgumentException">A name is empty or given twice.</exception>
+    public AgentBuilder<TIn, TOut> FallbackTo(params IEnumerable<string> models)
+    {
+        _fallbacks = ModelNames.Distinct(models);
+        return this;
+    }
+
     /// <summary>Sets temperature, output limit, reasoning and the like, for every model call of the agent.</summary>
     /// <remarks>
     /// The options are copied by <c>Build()</c> and for every call: what is done to them afterwards has no effect. Tools and response

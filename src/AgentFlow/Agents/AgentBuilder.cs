@@ -21,6 +21,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
     private Func<TIn, string>? _instructions;
     private Func<TIn, IEnumerable<ChatMessage>>? _prompt;
     private ModelSource _model = ModelSource.Unnamed;
+    private IReadOnlyList<string>? _fallbacks;
     private string? _lane;
     private int _maxTurns = 10;
     private int _repairs = 2;
@@ -170,7 +171,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
             Description = _description,
             Instructions = WithRules(_instructions, _rules),
             Prompt = _prompt,
-            Model = _model,
+            Model = _model with { Fallbacks = _fallbacks },
             ModelPlan = _modelCalls.Freeze(),
             Options = options,
             Tools = tools,

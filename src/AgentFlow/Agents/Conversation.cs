@@ -65,7 +65,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
         var path = context.Path.Child(ModelCallStep.StepName, ++_calls);
         var options = agent.NewOptions();
         await _messages.FitAsync(_calls, path, options, agent.Declarations).ConfigureAwait(false);
-        var request = new ModelRequest(_messages.Snapshot(), options, new ModelCall(context.Owner, agent.Definition.Model, agent.Declarations, this));
+        var request = new ModelRequest(_messages.Snapshot(), options, new ModelCall(context.Owner, agent.Definition.Model, agent.Declarations, context.Run.Runtime, this));
         var response = await agent.ModelStep.InvokeAsync(context, path, request).ConfigureAwait(false);
         if (context.Span is { } span) span.Count(response.Usage);
         if (response.FinishReason == ChatFinishReason.ContentFilter) throw new ContentFilteredException(context);

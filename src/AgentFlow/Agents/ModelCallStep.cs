@@ -17,13 +17,14 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
 
     protected internal override async ValueTask<ChatResponse> ExecuteAsync(ModelRequest input, StepContext context)
     {
-        var client = input.Call.Source.Resolve(context.Run.Runtime, input.Agent).Client;
+        var client = input.Call.Current.Client;
+        var circuit = input.Call.Circuit;
         var started = context.Time.GetTimestamp();
         try
         {
-            var response = context.Run.Events.IsEnabled
-                ? await StreamAsync(client, input, context).ConfigureAwait(false)
-                : await client.GetResponseAsync(input.Messages, OptionsOf(input), context.CancellationToken).ConfigureAwait(false);
+            var response = circuit is null
+                ? await CallAsync((this, client, input, context), context.CancellationToken).ConfigureAwait(false)
+                : await circuit.CallAsync(CallAsync, (this, client, input, context), context.CancellationToken).ConfigureAwait(false);
             if (response is null) throw new InvalidOperationException($"The client of agent '{input.Agent}' returned no response: its GetResponseAsync yielded null.");
             ToolCallRules.MarkMalformed(response);
             return response;
@@ -42,9 +43,13 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         Agent = input.Agent,
         Model = output?.ModelId ?? input.Model,
         Usage = output?.Usage,
-        Cost = output?.Usage is { } usage ? input.Call.Source.PriceIn(run.Runtime)?.Of(usage) : null,
+        Cost = output?.Usage is { } usage ? input.Call.TryCurrent()?.Price?.Of(usage) : null,
+        ModelReason = input.Call.Reason,
         Duration = input.Call.Elapsed,
     };
+
+    internal override IRoutedEffect? RouteOf(ModelRequest input, FlowRun run) =>
+        run.Runtime.Models.IsRouted || input.Call.Source.Fallbacks is not null ? input.Call : null;
 
     internal override PolicySubject<ModelRequest> SubjectOf(ModelRequest input, Label? label) => new ModelSubject(input, label);
 
@@ -79,6 +84,11 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         if (input.Call.Foreign(input) is { } foreign) throw new InvalidOperationException(ModelSubject.Explain(input.Agent, foreign));
         return input.Options.Clone();
     }
+
+    private static async ValueTask<ChatResponse> CallAsync((ModelCallStep Step, IChatClient Client, ModelRequest Input, StepContext Context) call, CancellationToken cancellationToken) =>
+        call.Context.Run.Events.IsEnabled
+            ? await call.Step.StreamAsync(call.Client, call.Input, call.Context).ConfigureAwait(false)
+            : await call.Client.GetResponseAsync(call.Input.Messages, OptionsOf(call.Input), cancellationToken).ConfigureAwait(false);
 
     private async ValueTask<ChatResponse> StreamAsync(IChatClient client, ModelRequest input, StepContext context)
     {

@@ -12,13 +12,14 @@ public sealed record ModelRequest
         Messages = messages;
         Options = options;
         Call = call;
+        call.Belongs(this);
     }
 
     /// <summary>The agent that speaks.</summary>
     public string Agent => Call.Agent;
 
-    /// <summary>The model's name as the agent knows it, or <see langword="null"/> when it has a client without a name.</summary>
-    public string? Model => Call.Source.Name;
+    /// <summary>The name of the model that has its turn: the agent's, the chosen one, or one that stands in; <see langword="null"/> when it has a client without a name.</summary>
+    public string? Model => Call.Name;
 
     /// <summary>The conversation so far. Leave the messages themselves as they are: other calls share them.</summary>
     public IReadOnlyList<ChatMessage> Messages { get; init; }

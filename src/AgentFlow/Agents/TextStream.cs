@@ -10,6 +10,15 @@ internal sealed class TextStream(FlowRun run, StepPath path, string agent, int a
     private bool _hasPublished;
     private bool _isOver;
 
+    /// <summary>Whether anybody may have read a part of it.</summary>
+    public bool HasPublished
+    {
+        get
+        {
+            lock (_lock) return _hasPublished;
+        }
+    }
+
     public void Publish(string text)
     {
         if (text.Length == 0) return;

@@ -15,6 +15,9 @@ public sealed record EffectDetail
     /// <summary>The model that answered.</summary>
     public string? Model { get; init; }
 
+    /// <summary>Why this model answered, when there was something to choose or another one had failed; <see langword="null"/> otherwise.</summary>
+    public string? ModelReason { get; init; }
+
     /// <summary>How long the model or tool took, all attempts together, by the runtime's clock.</summary>
     public TimeSpan? Duration { get; init; }
 

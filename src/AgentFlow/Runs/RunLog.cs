@@ -14,6 +14,9 @@ internal static partial class RunLog
     [LoggerMessage(3, LogLevel.Warning, "Effect '{Path}' of run {RunId} failed with {ErrorType}")]
     public static partial void EffectFailed(ILogger logger, RunId runId, StepPath path, string errorType, Exception exception);
 
+    [LoggerMessage(60, LogLevel.Warning, "The model of '{Path}' of run {RunId} failed with {ErrorType}; the next one stands in")]
+    public static partial void FallsBack(ILogger logger, RunId runId, StepPath path, string errorType);
+
     [LoggerMessage(4, LogLevel.Error, "Policy '{Policy}' threw for '{Path}' of run {RunId}; the operation is denied")]
     public static partial void PolicyThrew(ILogger logger, RunId runId, StepPath path, string policy, Exception exception);
 

@@ -51,6 +51,9 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
     /// <summary>Does what an obligation demands of the call itself; false when the step cannot.</summary>
     internal virtual bool TryDischarge(Obligation obligation, ref TIn input) => false;
 
+    /// <summary>The ways to have this very effect, when there may be several; null sends it the one way there is.</summary>
+    internal virtual IRoutedEffect? RouteOf(TIn input, FlowRun run) => null;
+
     /// <summary>The result has passed every policy: what was held back may go out.</summary>
     internal virtual void OnReleased(TIn input, TOut output, FlowRun run, StepPath path)
     {

@@ -11,7 +11,7 @@ internal static class Resilience
     public static bool MayRepeat(Exception? exception, CancellationToken cancellationToken) => exception switch
     {
         null => false,
-        ScopeCancelledException or EffectReplacedException or PolicyDeniedException or Approvals.ApprovalRejectedException or UnknownModelException or StepConstructionException => false,
+        ScopeCancelledException or EffectReplacedException or PolicyDeniedException or Approvals.ApprovalRejectedException or UnknownModelException or ModelChoiceException or StepConstructionException => false,
         _ when IsBrokenContract(exception) => false,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         _ => true,

@@ -9,7 +9,7 @@ internal static class ChatSpan
 {
     public static Activity? Start(ModelRequest request, FlowContext scope, StepPath path)
     {
-        var client = request.Call.Source.TryResolve(scope.Run.Runtime)?.Client;
+        var client = request.Call.TryCurrent()?.Client;
         if (client?.GetService(typeof(ActivitySource)) is not null) return null;
         var metadata = client?.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata;
         var options = request.Options;

@@ -47,9 +47,9 @@ internal static class ToolErrors
     /// </summary>
     public static bool IsForModel(Exception exception, CancellationToken cancellationToken) => exception switch
     {
-        FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or InvalidOptionException or UnknownModelException or Journaling.JournalException => false,
+        FlowNondeterminismException or FlowContextMisuseException or FlowDefinitionException or InvalidOptionException or UnknownModelException or ModelChoiceException or Journaling.JournalException => false,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        EffectFailedException failed => !failed.Is<UnknownModelException>() && failed.ErrorType is not ("UnknownLane" or "EffectLimitExceeded" or UncertainEffect.Type),
+        EffectFailedException failed => !failed.Is<UnknownModelException>() && !failed.Is<ModelChoiceException>() && failed.ErrorType is not ("UnknownLane" or "EffectLimitExceeded" or UncertainEffect.Type),
         _ => true,
     };
 }

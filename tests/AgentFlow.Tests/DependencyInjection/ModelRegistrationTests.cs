@@ -18,8 +18,8 @@ public class ModelRegistrationTests
             .Strict();
         var models = services.Runtime().Models;
         Assert.Equal(["fast", "strong"], models.Names);
-        Assert.Same(fast, models.Find("fast")!.Value.Client);
-        Assert.Equal(Price, models.Find("strong")!.Value.Price);
+        Assert.Same(fast, models.Entry("fast")!.Client);
+        Assert.Equal(Price, models.Find("strong")!.Price);
         Assert.Equal(1, made);
     }
 
@@ -29,7 +29,7 @@ public class ModelRegistrationTests
         var inner = new ScriptedChatClient();
         await using var services = new ServiceCollection().AddKeyedSingleton<IChatClient>("fast", inner).AddAgentFlow()
             .AddModel("fast", sp => new Wrapping(sp.GetRequiredKeyedService<IChatClient>("fast"))).Strict();
-        var wrapping = Assert.IsType<Wrapping>(services.Runtime().Models.Find("fast")!.Value.Client);
+        var wrapping = Assert.IsType<Wrapping>(services.Runtime().Models.Entry("fast")!.Client);
         Assert.Same(inner, wrapping.Inner);
         Assert.Same(inner, services.GetRequiredKeyedService<IChatClient>("fast"));
     }
@@ -39,7 +39,8 @@ public class ModelRegistrationTests
     {
         var client = new ScriptedChatClient();
         await using var services = new ServiceCollection().AddKeyedSingleton<IChatClient>("fast", client).AddAgentFlow().AddModel("fast", Price).Strict();
-        Assert.Equal((client, Price), services.Runtime().Models.Find("fast"));
+        var model = services.Runtime().Models.Entry("fast")!;
+        Assert.Equal((client, Price), (model.Client, model.Info.Price));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal static class Summary
         var request = new ModelRequest(
             [new(ChatRole.System, Instructions), new(ChatRole.User, text)],
             new ChatOptions { MaxOutputTokens = tokens },
-            new ModelCall(context.Owner, model, [], new Uncompared()));
+            new ModelCall(context.Owner, model, [], context.Run.Runtime, new Uncompared()));
         try
         {
             var response = await step.InvokeAsync(context, path, request).ConfigureAwait(false);

@@ -177,6 +177,7 @@ internal static class EntryDecoder
         return new EffectDetail
         {
             Model = Optional(detail, "model"),
+            ModelReason = Optional(detail, "modelReason"),
             Agent = Optional(detail, "agent"),
             Tool = Optional(detail, "tool"),
             Withheld = Optional(detail, "withheld"),

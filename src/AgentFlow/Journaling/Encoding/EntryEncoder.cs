@@ -226,6 +226,7 @@ internal static class EntryEncoder
         if (detail is null) return;
         writer.WriteStartObject("detail");
         Optional(writer, "model", detail.Model);
+        Optional(writer, "modelReason", detail.ModelReason);
         Optional(writer, "agent", detail.Agent);
         Optional(writer, "tool", detail.Tool);
         Optional(writer, "withheld", detail.Withheld);

@@ -8,7 +8,7 @@ using Polly;
 namespace AgentFlow;
 
 /// <summary>One effect on the long way through the gate; see <see cref="EffectGate{TIn,TOut}"/> for the order.</summary>
-internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input) : IWaitsInGate
+internal sealed partial class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input) : IWaitsInGate
 {
     private readonly FlowRun _run = scope.Run;
 
@@ -146,7 +146,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
 
     private Activity? StartSpan() => step.StartSpan(_input, scope, path);
 
-    private ValueTask<TOut> AttemptAllAsync()
+    private ValueTask<TOut> AttemptTurnAsync()
     {
         if (step.Plan.Resilience is null) return AttemptAsync(scope.CancellationToken);
         var pipeline = _run.Runtime.PipelineOf<TOut>(step.Plan);
@@ -177,7 +177,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
             return await _run.Runtime.TimeoutOf(step.Plan)
                 .ExecuteAsync(static (attempt, token) => attempt.RunAsync(token), body, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (step.Plan.Repeats(attempt, exception, cancellationToken))
+        catch (Exception exception) when (step.Plan.Repeats(attempt - _attemptsBefore, exception, cancellationToken))
         {
             _run.Append(new EffectFailedEntry(path, step.Name, EffectOutcome.TypeOf(exception), exception.Message, attempt, isFinal: false));
             throw;
@@ -190,7 +190,7 @@ internal sealed class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, FlowCont
 
     private ValueTask<Slot> AcquireSlotAsync(CancellationToken cancellationToken)
     {
-        var name = step.Plan.Lane ?? scope.Lane;
+        var name = step.Plan.Lane ?? _route?.Lane ?? scope.Lane;
         if (name is null && !_run.Runtime.Scheduler.HasGlobalLimit) return default;
         return _run.Runtime.Scheduler.AcquireAsync(name is null ? null : _run.Runtime.LaneOf(name, path), _run.Queue, cancellationToken);
     }

@@ -18,7 +18,7 @@ internal static class EffectGate<TIn, TOut>
 {
     public static ValueTask<TOut> RunAsync(EffectStep<TIn, TOut> step, FlowContext scope, StepPath path, TIn input)
     {
-        if ((scope.Features & ~RunFeatures.Services) == RunFeatures.None && step.Plan.IsPlain) return RunPlain(step, scope, path, input);
+        if ((scope.Features & ~RunFeatures.Services) == RunFeatures.None && step.Plan.IsPlain && step.RouteOf(input, scope.Run) is null) return RunPlain(step, scope, path, input);
         if (scope.Run.Replay is { } replay && replay.Outcome(path) is { } recorded)
         {
             scope.Raise(recorded.Label);
