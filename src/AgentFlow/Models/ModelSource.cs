@@ -77,7 +77,8 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
         }
     }
 
-    private bool IsKnownTo(FlowRuntime runtime)
+    /// <summary>Whether a call would find the named model, or the client; makes none.</summary>
+    public bool IsKnownTo(FlowRuntime runtime)
     {
         if (Client is not null || EntryIn(runtime) is not null) return true;
         return runtime.ContainerModels.Has(Name);
