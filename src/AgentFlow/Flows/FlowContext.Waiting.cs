@@ -6,12 +6,12 @@ namespace AgentFlow;
 public sealed partial class FlowContext
 {
     /// <summary>Waits. A run in which everything waits is suspended and costs no thread; the wait survives with the journal.</summary>
-    /// <param name="delay">How long, up to 3650 days; zero or less returns at once.</param>
+    /// <param name="delay">How long, up to 3650 days; zero returns at once. For ever is no delay: wait for a signal.</param>
     /// <param name="name">A name for the path; <c>delay</c> when not given.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The delay is longer.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The delay is negative (<see cref="Timeout.InfiniteTimeSpan"/> is) or longer.</exception>
     public async ValueTask DelayAsync(TimeSpan delay, string name = "delay")
     {
-        OptionRange.Within(delay, TimeSpan.MinValue, OptionRange.Longest, nameof(delay));
+        OptionRange.Within(delay, TimeSpan.Zero, OptionRange.Longest, nameof(delay));
         BeginCall();
         try
         {

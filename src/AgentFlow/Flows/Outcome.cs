@@ -13,22 +13,30 @@ public readonly struct Outcome<T> : IEquatable<Outcome<T>>
     private readonly string? _message;
 
     [JsonConstructor]
-    private Outcome(bool isSuccess, T? value, string? errorType, string? message, StepPath? path)
+    private Outcome(bool isSuccess, T? valueOrDefault, string? errorType, string? message, StepPath? path)
     {
         IsSuccess = isSuccess;
-        Value = value;
+        ValueOrDefault = valueOrDefault;
         _errorType = errorType;
         _message = message;
         Path = path;
     }
 
     /// <summary>Whether the branch yielded a value.</summary>
-    [MemberNotNullWhen(true, nameof(Value))]
+    [MemberNotNullWhen(true, nameof(ValueOrDefault))]
     [MemberNotNullWhen(false, nameof(ErrorType), nameof(Message))]
     public bool IsSuccess { get; }
 
+    /// <summary>The value.</summary>
+    /// <exception cref="InvalidOperationException">The branch failed: the message says where and why.</exception>
+    [JsonIgnore]
+    public T Value => IsSuccess
+        ? ValueOrDefault
+        : throw new InvalidOperationException($"{(Path is null ? "The branch" : $"'{Path}'")} failed and has no value: {ErrorType}: {Message}. Look at IsSuccess first, or use ValueOrDefault.");
+
     /// <summary>The value; the type's default when the branch failed.</summary>
-    public T? Value { get; }
+    [JsonPropertyName("value")]
+    public T? ValueOrDefault { get; }
 
     /// <summary>The full name of the failure's type, or a name of the engine's such as <c>Timeout</c>; null on success.</summary>
     public string? ErrorType => IsSuccess ? null : _errorType ?? "Unknown";
@@ -67,13 +75,13 @@ public readonly struct Outcome<T> : IEquatable<Outcome<T>>
 
     /// <inheritdoc/>
     public bool Equals(Outcome<T> other) =>
-        IsSuccess == other.IsSuccess && EqualityComparer<T?>.Default.Equals(Value, other.Value) && ErrorType == other.ErrorType && Message == other.Message && Equals(Path, other.Path);
+        IsSuccess == other.IsSuccess && EqualityComparer<T?>.Default.Equals(ValueOrDefault, other.ValueOrDefault) && ErrorType == other.ErrorType && Message == other.Message && Equals(Path, other.Path);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Outcome<T> other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(IsSuccess, Value, ErrorType, Message, Path);
+    public override int GetHashCode() => HashCode.Combine(IsSuccess, ValueOrDefault, ErrorType, Message, Path);
 
     /// <inheritdoc/>
     public override string ToString() => IsSuccess ? $"{Value}" : $"{ErrorType}: {Message}";

@@ -44,6 +44,10 @@ public sealed partial class FlowRuntime
     }
 
     /// <summary>Starts a flow on the pool and returns the handle of the run as soon as it is accepted.</summary>
+    /// <remarks>
+    /// The values of the caller's <see cref="AsyncLocal{T}"/> do not flow into the run, which may outlive the caller and be continued elsewhere: what a
+    /// flow needs to know goes into its input, <see cref="RunOptions.Tags"/> or <see cref="RunOptions.Principal"/>. The trace context is taken along.
+    /// </remarks>
     /// <typeparam name="TIn">What the flow takes.</typeparam>
     /// <typeparam name="TOut">What the flow yields.</typeparam>
     /// <param name="flow">The flow or agent.</param>

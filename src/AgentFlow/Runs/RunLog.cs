@@ -53,7 +53,7 @@ internal static partial class RunLog
     [LoggerMessage(8, LogLevel.Error, "The approver threw for request '{RequestId}'; the request stays open")]
     public static partial void ApproverThrew(ILogger logger, string requestId, Exception exception);
 
-    [LoggerMessage(11, LogLevel.Error, "A notifier threw for request '{RequestId}'; the request is not affected")]
+    [LoggerMessage(15, LogLevel.Error, "A notifier threw for request '{RequestId}'; the request is not affected")]
     public static partial void NotifierThrew(ILogger logger, string requestId, Exception exception);
 
     [LoggerMessage(10, LogLevel.Error, "A cancellation callback of run {RunId} threw")]

@@ -96,6 +96,15 @@ public class CollectTests
     }
 
     [Fact]
+    public void The_value_of_a_failed_branch_is_an_error_that_says_why()
+    {
+        var failed = Outcome<int>.Failure("Timeout", "late", StepPath.Parse("f/a"));
+        Assert.Equal("'f/a' failed and has no value: Timeout: late. Look at IsSuccess first, or use ValueOrDefault.", Assert.Throws<InvalidOperationException>(() => failed.Value).Message);
+        Assert.Contains("Unknown", Assert.Throws<InvalidOperationException>(() => default(Outcome<int>).Value).Message, StringComparison.Ordinal);
+        Assert.Equal((0, 7, 7), (failed.ValueOrDefault, Outcome<int>.Success(7).Value, Outcome<int>.Success(7).ValueOrDefault));
+    }
+
+    [Fact]
     public void Outcomes_can_be_made_and_compared_in_tests()
     {
         Assert.Equal(Outcome<int>.Success(1), Outcome<int>.Success(1));

@@ -79,11 +79,14 @@ public class ContextMembersTests
         }
     }
 
-    [Fact]
-    public void Too_long_a_wait_is_refused() =>
+    public static TheoryData<TimeSpan> NoDelays => [TimeSpan.MaxValue, Timeout.InfiniteTimeSpan, TimeSpan.FromTicks(-1)];
+
+    [Theory]
+    [MemberData(nameof(NoDelays))]
+    public void A_wait_that_is_too_long_or_negative_is_refused(TimeSpan delay) =>
         Assert.IsType<ArgumentOutOfRangeException>(Finish(async (x, ctx) =>
         {
-            await ctx.DelayAsync(TimeSpan.MaxValue);
+            await ctx.DelayAsync(delay);
             return x;
         }).Failure().InnerException);
 

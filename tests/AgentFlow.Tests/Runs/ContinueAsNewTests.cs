@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
+using AgentFlow.Policies;
+using AgentFlow.Tests.Agents;
 using AgentFlow.Tests.Flows;
 using AgentFlow.Tests.Journaling.Durable;
 
@@ -138,6 +140,43 @@ public class ContinueAsNewTests
         await cancelled;
         Assert.Empty(test.Runtime.Requests.Open);
         Assert.Equal("enough", Assert.IsType<FlowRunCancelledException>(await Record.ExceptionAsync(() => first.Result)).Reason);
+    }
+
+    [Fact]
+    public void A_thousand_durable_generations_take_one_place_and_leave_nothing_open()
+    {
+        var journal = new InProcessJournal();
+        var test = new VirtualRun(configure: options => (options.Journal, options.Scheduler.MaxConcurrentRuns) = (journal, 1));
+        var run = test.Start(Counter(1_000), 0, new() { Id = "c" });
+        var waiting = test.Runtime.StartAsync(Counter(2_000), 1_999, new() { Id = "other" }).AsTask();
+        test.Settle();
+        Assert.Equal((1_000, 2_000), (run.Result.Now(), waiting.Now().Result.Now()));
+        Assert.Equal(1_001, _executed.Distinct().Count());
+        Assert.Equal(JournalEntryKind.RunCompleted, Restart.Stored(journal, RunId.Parse("c~1000"))[^1].Kind);
+        Assert.Equal(0, test.Runtime.ActiveRuns);
+        var next = new VirtualRun(configure: options => options.Journal = journal);
+        Assert.Empty(next.Runtime.RecoverAsync().Now().Resumed);
+    }
+
+    [Theory]
+    [InlineData(PolicyOperation.StartRun)]
+    [InlineData(PolicyOperation.ResumeRun)]
+    public void Policies_judge_each_generation_as_a_start_and_none_as_a_resumption(PolicyOperation operation)
+    {
+        var judge = new Judge(operation, PolicyPhase.Request, request => request.Content.Value is 2 ? PolicyDecision.Deny("not two") : PolicyDecision.Allow);
+        var journal = new InProcessJournal();
+        var test = new VirtualRun(configure: options =>
+        {
+            options.Journal = journal;
+            options.Policies.Add(judge);
+        });
+        var run = test.Start(Counter(4), 0, new() { Id = "c" });
+        var result = run.Result;
+        test.Settle();
+        Assert.Equal(operation == PolicyOperation.StartRun ? 3 : 0, judge.Asked.Count);
+        if (operation == PolicyOperation.ResumeRun) Assert.Equal(4, result.Now());
+        else Assert.Equal("PolicyDenied", Assert.IsType<FlowRunFailedException>(result.Exception!.InnerException).ErrorType);
+        Assert.Equal(operation == PolicyOperation.StartRun ? 2 : 4, _executed.Count);
     }
 
     [Fact]

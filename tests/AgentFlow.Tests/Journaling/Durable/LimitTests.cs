@@ -23,7 +23,7 @@ public class LimitTests
 
     public static TheoryData<string, string> Endless => new()
     {
-        { "effect", "flow/work#16" }, { "decision", "flow/decide#16" }, { "clock", "flow/now#16" }, { "delay", "flow/delay#5" }, { "question", "flow/ask#16" },
+        { "effect", "flow/work#16" }, { "decision", "flow/decide#16" }, { "clock", "flow/now#16" }, { "delay", "flow/delay#5" }, { "question", "flow/ask#16" }, { "signal", "flow/go#5" },
     };
 
     [Theory]
@@ -40,13 +40,14 @@ public class LimitTests
                     case "effect": await ctx.RunAsync(Work, x); break;
                     case "decision": await ctx.DecideAsync("decide", () => 1); break;
                     case "clock": ctx.GetUtcNow(); break;
+                    case "signal": await GiveUpAsync(ctx); break;
                     case "delay": await ctx.DelayAsync(TimeSpan.FromHours(1)); break;
                     default: await ctx.AllAsync<int>([.. Enumerable.Range(0, 100).Select(i => (Func<FlowContext, ValueTask<int>>)(c => c.AskAsync("ask", new Question<int>("?"))))]); break;
                 }
             }
         });
         var run = test.Start(flow, 1);
-        if (what == "delay") test.Finish(run);
+        if (what is "delay" or "signal") test.Finish(run);
         else test.Settle();
         var error = Assert.IsType<HistoryLimitException>(run.Failure().InnerException);
         if (what != "question") Assert.Equal(place, $"{error.Path}");
@@ -55,6 +56,18 @@ public class LimitTests
         Assert.Contains("ContinueAsNew", error.Message, StringComparison.Ordinal);
         if (what == "effect") Assert.Equal((15, 17), (_executed, Restart.Stored(_journal, run.Id).Count));
         Assert.Equal(JournalEntryKind.RunFailed, Restart.Stored(_journal, run.Id)[^1].Kind);
+    }
+
+    private static async ValueTask GiveUpAsync(FlowContext ctx)
+    {
+        try
+        {
+            await ctx.WaitForAsync("go", TimeSpan.FromHours(1));
+        }
+        catch (SignalTimeoutException)
+        {
+            // Nobody sends it.
+        }
     }
 
     [Fact]
@@ -154,6 +167,30 @@ public class LimitTests
     }
 
     /// <summary>A failure is recorded whatever it has to say: with as many of its words as are kept of any.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_signal_that_is_too_large_is_refused_and_leaves_no_trace(bool isAwaited)
+    {
+        var test = Runs();
+        var flow = Flow.FromCode<int, string>("flow", async (_, ctx) =>
+        {
+            if (!isAwaited) await ctx.AskAsync("ask", new Question<int>("?"));
+            return await ctx.WaitForAsync<string>("go");
+        });
+        var run = test.Start(flow, 1);
+        test.Settle();
+        var before = Restart.Stored(_journal, run.Id).Count;
+        var error = await Assert.ThrowsAsync<PayloadException>(async () => await test.Runtime.SignalAsync(run.Id, "go", Large, new() { Key = "k" }));
+        Assert.Contains("FlowRuntimeOptions.MaxPayloadBytes", error.Message, StringComparison.Ordinal);
+        test.Settle();
+        Assert.Equal((before, RunStatus.Suspended), (Restart.Stored(_journal, run.Id).Count, run.Status));
+        if (!isAwaited) await test.Runtime.Requests.AnswerAsync($"{run.Id}/flow/ask", 1);
+        Assert.True(await test.Runtime.SignalAsync(run.Id, "go", "small", new() { Key = "k" }));
+        test.Settle();
+        Assert.Equal("small", run.Value());
+    }
+
     [Fact]
     public async Task Words_that_are_too_many_are_cut()
     {
