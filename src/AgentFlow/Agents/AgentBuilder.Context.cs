@@ -5,6 +5,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
 {
     private HistoryPlan _history = HistoryPlan.Default;
     private AgentMemory? _memory;
+    private bool _isInSession;
 
     /// <summary>
     /// Keeps the conversation inside the model's window, in long tool loops and across the runs of a session. Without it, an agent stays
@@ -17,6 +18,21 @@ public sealed partial class AgentBuilder<TIn, TOut>
         var options = new HistoryOptions();
         configure(options);
         _history = options.Freeze();
+        return this;
+    }
+
+    /// <summary>
+    /// Lets the agent continue the conversation of its run's session, <see cref="RunOptions.SessionId"/>: it sees what was said in the
+    /// earlier runs, and what is said in this one is kept when it has answered. In a run without a session it changes nothing.
+    /// </summary>
+    /// <remarks>
+    /// The conversation is kept as it stands, without instructions and recalled memories: with <see cref="History"/>, or a model whose context
+    /// size the runtime knows, it stays inside the window. Of two runs at the same time the one that answers later fails with a
+    /// <see cref="SessionConflictException"/>; a run that is repeated after a crash keeps its turn once.
+    /// </remarks>
+    public AgentBuilder<TIn, TOut> InSession()
+    {
+        _isInSession = true;
         return this;
     }
 

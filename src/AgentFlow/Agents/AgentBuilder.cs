@@ -177,6 +177,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
             Tools = tools,
             History = _history,
             Memory = _memory,
+            IsInSession = _isInSession,
             MaxTurns = _maxTurns,
             Repairs = _repairs,
             MaxToolCalls = _maxToolCalls,

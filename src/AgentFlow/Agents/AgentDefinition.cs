@@ -29,6 +29,9 @@ internal sealed class AgentDefinition<TIn, TOut>
 
     public AgentMemory? Memory { get; init; }
 
+    /// <summary>Whether the agent continues what was said in earlier runs of a session.</summary>
+    public bool IsInSession { get; init; }
+
     public HistoryPlan History { get; init; } = HistoryPlan.Default;
 
     public required int MaxTurns { get; init; }
@@ -64,6 +67,9 @@ internal sealed class AgentDefinition<TIn, TOut>
         MaxToolCalls = MaxToolCalls,
         MaxParallelToolCalls = MaxParallelToolCalls,
         InstructionsChange = InstructionsChange,
+        History = History,
+        Memory = Memory,
+        IsInSession = IsInSession,
         Version = Version,
     };
 

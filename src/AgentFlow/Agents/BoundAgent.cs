@@ -44,9 +44,14 @@ internal sealed class BoundAgent<TIn, TOut>
 
     public BoundTool ToolAt(int index) => _tools[index];
 
-    public void Open(ConversationHistory messages, FlowContext context, TIn input)
+    /// <param name="messages">The conversation.</param>
+    /// <param name="context">The agent's scope.</param>
+    /// <param name="input">What it was given.</param>
+    /// <param name="earlier">What was said in earlier runs.</param>
+    public void Open(ConversationHistory messages, FlowContext context, TIn input, IReadOnlyList<ChatMessage>? earlier)
     {
         if (AgentInstructions.Of(Definition, context, input) is { } instructions) messages.Add(new ChatMessage(ChatRole.System, instructions));
+        foreach (var message in earlier ?? []) messages.Add(message);
         foreach (var message in Definition.Opening(input, Json)) messages.Add(message);
     }
 }

@@ -34,7 +34,8 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
     public async ValueTask<TOut> RunAsync(TIn input)
     {
         _input = input;
-        agent.Open(_messages, context, input);
+        var session = agent.Definition.IsInSession ? await AgentSession.OpenAsync(context).ConfigureAwait(false) : null;
+        agent.Open(_messages, context, input, session?.Messages);
         _messages.Opened();
         if (agent.Definition.Memory is { } memory && await memory.RecallAsync(context, _messages.PromptText).ConfigureAwait(false) is { } recalled) _messages.AddBeside(recalled);
         while (true)
@@ -49,7 +50,9 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
                 continue;
             }
 
-            if (TryFinish(response, out var result)) return agent.Definition.Frame is { } frame ? frame.Close(result, _messages.Said) : result;
+            if (!TryFinish(response, out var result)) continue;
+            if (session is not null) await session.CloseAsync(_messages.Spoken()).ConfigureAwait(false);
+            return agent.Definition.Frame is { } frame ? frame.Close(result, _messages.Said) : result;
         }
     }
 

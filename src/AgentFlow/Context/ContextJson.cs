@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using AgentFlow.Conversations;
 using AgentFlow.Memories;
 
 namespace AgentFlow;
@@ -6,6 +7,8 @@ namespace AgentFlow;
 /// <summary>What the context of agents records, so that it needs no place in the host's own contexts.</summary>
 [JsonSerializable(typeof(Compaction))]
 [JsonSerializable(typeof(Label))]
+[JsonSerializable(typeof(SessionKey))]
+[JsonSerializable(typeof(SessionRecord))]
 [JsonSerializable(typeof(MemoryRecord))]
 [JsonSerializable(typeof(MemoryQuery))]
 [JsonSerializable(typeof(MemoryFilter))]

@@ -54,6 +54,12 @@ public sealed class FlowRuntimeOptions
     /// <summary>Where runs are kept durably. Default: <see langword="null"/>, in memory only.</summary>
     public IJournal? Journal { get; set; }
 
+    /// <summary>
+    /// Where sessions are kept. Default: the container's <see cref="Conversations.ISessionStore"/>, or else memory, where no journal is
+    /// durable; a runtime with a journal needs one, a <see cref="Conversations.FileSessionStore"/> for example.
+    /// </summary>
+    public Conversations.ISessionStore? Sessions { get; set; }
+
     /// <summary>Where agents keep what they remember. Default: the container's <see cref="Memories.IMemoryStore"/>, or none.</summary>
     public Memories.IMemoryStore? Memory { get; set; }
 

@@ -25,6 +25,12 @@ public sealed record RunOptions
     /// <summary>Names and values of the host's choice, for policies, queries and telemetry.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = FrozenDictionary<string, string>.Empty;
 
+    /// <summary>
+    /// The session that the run continues: agents built with <c>InSession()</c> see what was said in the earlier runs of it. It belongs to
+    /// the user and tenant of the <see cref="Principal"/> that began it; 1 to 200 characters.
+    /// </summary>
+    public string? SessionId { get; init; }
+
     /// <summary>How long the run may take from its start, more than zero; then it fails with <c>DeadlineExceeded</c>.</summary>
     public TimeSpan? Deadline { get; init; }
 
@@ -51,6 +57,11 @@ public sealed record RunOptions
         if (Id is not null && string.IsNullOrWhiteSpace(Id))
         {
             throw new ArgumentException($"RunOptions.Id is '{Id}'. Give the run an id of 1 to 200 characters, or leave it null for a new one.", nameof(Id));
+        }
+
+        if (SessionId is not null && (string.IsNullOrWhiteSpace(SessionId) || SessionId.Length > 200))
+        {
+            throw new ArgumentException($"RunOptions.SessionId is '{SessionId}'. Give the session an id of 1 to 200 characters, or leave it null.", nameof(SessionId));
         }
 
         if (Id is not null && Id.StartsWith(ScheduleRecord.Prefix, StringComparison.Ordinal))

@@ -13,6 +13,7 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
     private readonly List<int> _sizes = [];
     private MessageLog _messages = new();
     private MessageLog? _said;
+    private ChatMessage? _beside;
     private int? _prompt;
 
     /// <summary>What was said since the conversation was opened, whatever of it was left out since.</summary>
@@ -25,7 +26,14 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
     }
 
     /// <summary>Adds what the model is to know and nobody has said.</summary>
-    public void AddBeside(ChatMessage message) => _messages.Add(message);
+    public void AddBeside(ChatMessage message)
+    {
+        _messages.Add(message);
+        _beside = message;
+    }
+
+    /// <summary>What the conversation consists of now, without instructions and what nobody has said.</summary>
+    public IReadOnlyList<ChatMessage> Spoken() => [.. _messages.Snapshot().Where(message => message.Role != ChatRole.System && !ReferenceEquals(message, _beside))];
 
     /// <summary>Everything that the conversation begins with is there. The last of it is what this invocation was asked: it stays.</summary>
     public void Opened()

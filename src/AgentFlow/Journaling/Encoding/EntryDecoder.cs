@@ -72,6 +72,7 @@ internal static class EntryDecoder
             Principal = ReadPrincipal(body.GetProperty("principal")),
             Tags = ReadMap(body, "tags"),
             Deadline = body.TryGetProperty("deadline", out var deadline) ? TimeSpan.FromTicks(deadline.GetInt64()) : null,
+            SessionId = Optional(body, "session"),
             MaxEffects = body.TryGetProperty("maxEffects", out var limit) ? limit.GetInt32() : null,
             Priority = body.TryGetProperty("priority", out _) ? Enumeration<RunPriority>(body, "priority") : RunPriority.Normal,
             InputLabel = body.TryGetProperty("label", out var label) ? LabelConverter.Read(label) : null,

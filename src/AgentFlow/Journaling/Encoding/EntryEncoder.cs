@@ -130,6 +130,7 @@ internal static class EntryEncoder
         WriteMap(writer, "tags", started.Tags);
         WriteMap(writer, "trace", started.TraceContext);
         if (started.Options.Deadline is { } deadline) writer.WriteNumber("deadline", deadline.Ticks);
+        Optional(writer, "session", started.Options.SessionId);
         if (started.Options.MaxEffects is { } limit) writer.WriteNumber("maxEffects", limit);
         if (started.Options.Priority != RunPriority.Normal) writer.WriteString("priority", started.Options.Priority.ToString());
     }
