@@ -1,6 +1,7 @@
 using AgentFlow.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AgentFlow.Hosting.Tests;
@@ -16,6 +17,25 @@ public class StartValidationTests
         await host.StartAsync();
         Assert.Equal(3, await host.Runtime().RunAsync(host.Runtime().GetFlow<int, int>("echo"), 3));
         await host.StopAsync().Soon();
+    }
+
+    [Fact]
+    public async Task Agents_that_a_registry_does_not_have_yet_are_said_and_stop_no_host()
+    {
+        var directory = Directory.CreateTempSubdirectory("agentflow-");
+        try
+        {
+            using var log = new LogLines();
+            var flow = Flow.Start<string>("letters").Then(Agent.Registered<string, string>("writer")).Build();
+            using var host = Hosts.Create(services => services.AddLogging(logging => logging.AddProvider(log)).AddAgentFlowHosting().AddFlow(flow).AddAgentRegistry(directory.FullName));
+            await host.StartAsync();
+            Assert.Contains(log.All, line => line.Level == LogLevel.Warning && line.Text.Contains("letters/writer", StringComparison.Ordinal) && line.Text.Contains("no active version", StringComparison.Ordinal));
+            await host.StopAsync().Soon();
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     [Theory]

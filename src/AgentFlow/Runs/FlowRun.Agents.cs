@@ -17,9 +17,10 @@ public abstract partial class FlowRun
     /// </summary>
     internal AgentPin PinOf(FlowContext scope, StepPath path, string agent)
     {
-        foreach (var pin in Started.Agents)
+        var pins = Started.Agents;
+        for (var i = 0; i < pins.Count; i++)
         {
-            if (pin.Agent == agent) return pin;
+            if (pins[i].Agent == agent) return pins[i];
         }
 
         return FindPin(scope, path.Child(VersionDecision), agent);

@@ -20,9 +20,23 @@ public sealed class AssignBuilder<TIn>
     /// <exception cref="InvalidOperationException">The first candidate was given before: go on with what it returned.</exception>
     public AssignBuilder<TIn, TOut> To<TOut>(Step<TIn, TOut> step, IEnumerable<string>? can = null, double cost = 0, double score = 0)
     {
+        return Continue<TOut>().To(step, can, cost, score);
+    }
+
+    /// <summary>
+    /// Agents of a registry as the first candidates, with the capabilities they have now: <c>a.To&lt;Letter&gt;(registry.FindByCapability("translate"))</c>. Who they are is
+    /// settled when the flow is built; which version each of them is, when a run starts.
+    /// </summary>
+    /// <typeparam name="TOut">What everybody yields.</typeparam>
+    /// <param name="agents">The agents, of which new runs may use each.</param>
+    /// <exception cref="InvalidOperationException">The first candidate was given before: go on with what it returned.</exception>
+    public AssignBuilder<TIn, TOut> To<TOut>(IEnumerable<RegisteredAgent> agents) => Continue<TOut>().To(agents);
+
+    private AssignBuilder<TIn, TOut> Continue<TOut>()
+    {
         if (_isContinued) throw new InvalidOperationException($"Assign '{_scope.Path}' has its first candidate already, and a second first one would lose it. Chain the candidates: a.To(…).To(…).");
         _isContinued = true;
-        return new AssignBuilder<TIn, TOut>(_scope).To(step, can, cost, score);
+        return new AssignBuilder<TIn, TOut>(_scope);
     }
 }
 
@@ -54,6 +68,15 @@ public sealed class AssignBuilder<TIn, TOut>
         if (double.IsNaN(score)) throw new ArgumentOutOfRangeException(nameof(score), score, "Use a number.");
         if (_candidates.Exists(candidate => candidate.Name == step.Name)) _scope.Report(step.Name, $"candidate '{step.Name}' is given twice, and the journal could not tell who was chosen", "name one of them otherwise: step.As(\"…\")");
         _candidates.Add(new(_scope.UseExclusively(step), [.. can ?? []], cost, score));
+        return this;
+    }
+
+    /// <summary>Agents of a registry, with the capabilities they have now; see <see cref="AssignBuilder{TIn}.To{TOut}(IEnumerable{RegisteredAgent})"/>.</summary>
+    /// <param name="agents">The agents, of which new runs may use each.</param>
+    public AssignBuilder<TIn, TOut> To(IEnumerable<RegisteredAgent> agents)
+    {
+        ArgumentNullException.ThrowIfNull(agents);
+        foreach (var agent in agents) To(agent.As<TIn, TOut>(), (agent.Active ?? agent.Versions[^1]).Definition.Capabilities);
         return this;
     }
 

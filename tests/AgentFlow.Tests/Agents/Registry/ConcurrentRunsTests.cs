@@ -135,10 +135,10 @@ public class ConcurrentRunsTests
         foreach (var ids in (List<RunId>[])[numbered, named])
         {
             var share = percent / 100;
-            var hits = ids.Where(id => CanaryShare.Has(id, "agent", percent)).ToHashSet();
+            var hits = ids.Where(id => CanaryShare.Has(id, "writer-1", percent)).ToHashSet();
             Assert.InRange(hits.Count, (share * Count) - (5 * Math.Sqrt(Count * share * (1 - share))) - 1, (share * Count) + (5 * Math.Sqrt(Count * share * (1 - share))) + 1);
-            Assert.True(hits.SetEquals(ids.Where(id => CanaryShare.Has(RunId.Parse($"{id}"), "agent", percent))));
-            var both = ids.Count(id => hits.Contains(id) && CanaryShare.Has(id, "other", percent));
+            Assert.True(hits.SetEquals(ids.Where(id => CanaryShare.Has(RunId.Parse($"{id}"), "writer-1", percent))));
+            var both = ids.Count(id => hits.Contains(id) && CanaryShare.Has(id, "writer-2", percent));
             Assert.InRange(both, (share * share * Count) - (5 * Math.Sqrt(Count * share * share)) - 1, (share * share * Count) + (5 * Math.Sqrt(Count * share * share)) + 1);
         }
     }

@@ -122,6 +122,10 @@ public class WiringTests
         await using var runtime = new FlowRuntime(options);
         var candidates = options.Agents.FindByCapability<string, string>("speak");
         Assert.Equal(["I am a", "I am b"], await runtime.RunAsync(Flow.Start<string>("f").FanOut(candidates).Build(), "x"));
+        var assigned = Flow.Start<string>("g").Assign("who", a => a.To<string>(options.Agents.FindByCapability("speak")).Needs("sing")).Build();
+        var run = await runtime.StartAsync(assigned, "x");
+        Assert.Equal("I am a", await run.Result.Soon());
+        Assert.Equal(["a v1", "b v1"], run.Agents.Select(pin => $"{pin}"));
         Assert.Equal("Is b.", Tool.From(candidates[1]).Description);
         Assert.Equal("Says it.", Tool.From(Agent.Registered<string, string>("a", "Says it.")).Description);
     }
