@@ -7,9 +7,19 @@ internal static class ConcurrentWork
 {
     private const int Writers = 4;
 
-    public static async Task RunAsync(string directory, ChildOutput output, string windowPath)
+    /// <param name="directory">Where the log is.</param>
+    /// <param name="output">Takes the acknowledgements.</param>
+    /// <param name="windowPath">Where to note what the committer does.</param>
+    /// <param name="aim">What the committer does when the process dies; -1 for nothing.</param>
+    /// <param name="hit">How many times it has done it by then.</param>
+    public static async Task RunAsync(string directory, ChildOutput output, string windowPath, int aim = -1, int hit = 0)
     {
         using var window = new ChildWindow(windowPath);
+        int left = hit;
+        window.Entered = now =>
+        {
+            if (now == aim && --left == 0) Failpoints.Die();
+        };
         bool isOpen = false;
         var files = window.Observe(JournalFileSystem.System, () => isOpen);
         await using var log = new ChildLog(RecordLog.Open(ChildLog.Options(directory, files)), output);

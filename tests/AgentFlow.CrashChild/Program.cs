@@ -3,7 +3,7 @@ using AgentFlow.CrashChild;
 
 // AgentFlow.CrashChild points DIRECTORY              prints every failpoint it reaches
 // AgentFlow.CrashChild die DIRECTORY POINT HIT       works until it dies at the HITth time it reaches POINT
-// AgentFlow.CrashChild work DIRECTORY WINDOW         works until it is killed
+// AgentFlow.CrashChild work DIRECTORY WINDOW [AIM N] works until it is killed, or dies the Nth time that the committer does AIM
 // AgentFlow.CrashChild count DIRECTORY N             appends N records, prints what failed, and exits
 // AgentFlow.CrashChild flows DIRECTORY LIFE WINDOW AIM N
 //                                                    starts runs and continues those of earlier lives until it is killed, or dies the Nth time
@@ -23,6 +23,9 @@ switch (args)
         return 0;
     case ["work", var directory, var window]:
         await ConcurrentWork.RunAsync(directory, output, window);
+        return 0;
+    case ["work", var directory, var window, var aim, var hit]:
+        await ConcurrentWork.RunAsync(directory, output, window, Number(aim), Number(hit));
         return 0;
     case ["count", var directory, var count]:
         return await CountedWork.RunAsync(directory, output, Number(count));

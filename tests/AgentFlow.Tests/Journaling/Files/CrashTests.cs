@@ -92,9 +92,12 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             string window = directory + ".window";
             for (int i = 0; i < KillsPerDirectory; i++)
             {
-                int left = random.Next(1, 60);
+                // Every other one dies in a window of the committer, each of which is too short to be hit by chance.
+                int aim = i % 2 == 0 ? -1 : 1 + (i / 2 % (ChildWindow.Count - 1));
+                int left = aim < 0 ? random.Next(1, 60) : int.MaxValue;
                 int spins = random.Next(3000);
-                var (exitCode, lines) = await ChildProcess.RunAsync(["work", directory, window], onLine: (process, line) =>
+                int hit = aim == ChildWindow.Rotating ? random.Next(1, 3) : random.Next(1, 40);
+                var (exitCode, lines) = await ChildProcess.RunAsync(["work", directory, window, $"{aim}", $"{hit}"], onLine: (process, line) =>
                 {
                     if (!line.StartsWith("ACK", StringComparison.Ordinal) || --left != 0) return;
                     Thread.SpinWait(spins);
@@ -114,19 +117,15 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             + $"syncing {windows[ChildWindow.Syncing]}, rotating {windows[ChildWindow.Rotating]}; {acknowledged} acknowledgements";
         output.WriteLine(found);
         Assert.Equal(kills, windows.Sum());
-        if (SoakFactor.Value > 1) AssertEveryWindowWasHit(windows, kills, found);
+        AssertEveryWindowWasHit(windows, kills, found);
         Assert.True(acknowledged > kills * 10L, found);
     }
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>How the kills fall is chance: only many of them say something. The failpoints hit each window for certain.</summary>
-    private static void AssertEveryWindowWasHit(int[] windows, int kills, string found)
-    {
-        Assert.True(windows[ChildWindow.Writing] + windows[ChildWindow.Written] + windows[ChildWindow.Syncing] >= kills / 10, found);
-        Assert.True(windows[ChildWindow.Rotating] >= kills / 20, found);
-        Assert.True(windows[ChildWindow.Idle] >= kills / 20, found);
-    }
+    /// <summary>An eighth of the kills is aimed at each window of the committer; where the others fall is chance, and most of them find it idle.</summary>
+    private static void AssertEveryWindowWasHit(int[] windows, int kills, string found) =>
+        Assert.True(windows.Skip(1).Min() >= kills / 12 && windows[ChildWindow.Idle] > 0, found);
 
     private static ParallelOptions Lanes => new() { MaxDegreeOfParallelism = Environment.ProcessorCount };
 
