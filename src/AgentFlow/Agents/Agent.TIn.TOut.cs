@@ -45,7 +45,7 @@ public sealed class Agent<TIn, TOut> : Flow<TIn, TOut>
         base.CheckAgainst(runtime, defects, path);
         if (!defects.Enter(Definition)) return;
         runtime.CheckLane(Definition.ModelPlan.Lane, defects, $"{path}/{ModelCallStep.StepName}");
-        foreach (var model in new[] { Definition.Model, Definition.History.Summarizer }) model?.CheckAgainst(runtime, Name, defects, path);
+        foreach (var model in new[] { Definition.Model, Definition.History.Summarizer, Definition.Sees?.Summarizer }) model?.CheckAgainst(runtime, Name, defects, path);
         if (Definition.Memory is { } memory && !memory.IsIn(runtime)) defects.Add(path, "the agent has a memory, and the runtime no store for it", "set FlowRuntimeOptions.Memory, register an IMemoryStore, or give the agent one: Memory(m => m.Store(…))");
         foreach (var tool in Definition.Tools) tool.CheckAgainst(runtime, defects, $"{path}/{tool.Name}");
     }

@@ -6,6 +6,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
     private HistoryPlan _history = HistoryPlan.Default;
     private AgentMemory? _memory;
     private bool _isInSession;
+    private Earlier? _sees;
 
     /// <summary>
     /// Keeps the conversation inside the model's window, in long tool loops and across the runs of a session. Without it, an agent stays
@@ -18,6 +19,18 @@ public sealed partial class AgentBuilder<TIn, TOut>
         var options = new HistoryOptions();
         configure(options);
         _history = options.Freeze();
+        return this;
+    }
+
+    /// <summary>
+    /// Lets the agent see what earlier steps have shown, as data in a message after its prompt, marked where it came from outside. Seeing
+    /// it raises the agent's label.
+    /// </summary>
+    /// <param name="earlier">Which: <see cref="Earlier.All"/>, <see cref="Earlier.Named"/>, <see cref="Earlier.Last"/>, <see cref="Earlier.Summary"/>.</param>
+    public AgentBuilder<TIn, TOut> Sees(Earlier earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        _sees = earlier;
         return this;
     }
 

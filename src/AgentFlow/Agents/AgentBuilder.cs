@@ -178,6 +178,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
             History = _history,
             Memory = _memory,
             IsInSession = _isInSession,
+            Sees = _sees,
             MaxTurns = _maxTurns,
             Repairs = _repairs,
             MaxToolCalls = _maxToolCalls,

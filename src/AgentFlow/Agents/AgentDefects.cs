@@ -21,9 +21,9 @@ internal static class AgentDefects
 
         if (options.Tools is { Count: > 0 }) defects.Add(agent, "Options(…) sets tools, which would be called past the gate", "give the agent its tools with Tools(…)");
         if (options.ResponseFormat is not null) defects.Add(agent, "Options(…) sets a response format", "leave it to the agent's result type");
-        if (modelCalls.FallbackStep is not null || modelCalls.Caching is not null)
+        if (modelCalls.FallbackStep is not null || modelCalls.Caching is not null || modelCalls.IsShown)
         {
-            defects.Add($"{agent}/{ModelCallStep.StepName}", "a model call has no fallback and no cache of its own", "set them on the agent: Then(agent, o => o.Fallback(…))");
+            defects.Add($"{agent}/{ModelCallStep.StepName}", "a model call has no fallback and no cache of its own, and is not shown by itself", "set them on the agent: Then(agent, o => o.Fallback(…))");
         }
 
         return defects;

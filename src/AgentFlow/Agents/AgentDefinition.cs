@@ -29,6 +29,9 @@ internal sealed class AgentDefinition<TIn, TOut>
 
     public AgentMemory? Memory { get; init; }
 
+    /// <summary>Which earlier outputs the agent sees; null for none.</summary>
+    public Earlier? Sees { get; init; }
+
     /// <summary>Whether the agent continues what was said in earlier runs of a session.</summary>
     public bool IsInSession { get; init; }
 
@@ -70,6 +73,7 @@ internal sealed class AgentDefinition<TIn, TOut>
         History = History,
         Memory = Memory,
         IsInSession = IsInSession,
+        Sees = Sees,
         Version = Version,
     };
 

@@ -37,6 +37,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
         var session = agent.Definition.IsInSession ? await AgentSession.OpenAsync(context).ConfigureAwait(false) : null;
         agent.Open(_messages, context, input, session?.Messages);
         _messages.Opened();
+        if (agent.Definition.Sees is { } sees && await EarlierView.RenderAsync(sees, context, agent.Definition.History, agent.Definition.Model, agent.ModelStep).ConfigureAwait(false) is { } shown) _messages.AddBeside(shown);
         if (agent.Definition.Memory is { } memory && await memory.RecallAsync(context, _messages.PromptText).ConfigureAwait(false) is { } recalled) _messages.AddBeside(recalled);
         while (true)
         {

@@ -46,6 +46,7 @@ internal static class StepConfiguration
     private static Step<TIn, TOut> Surround<TIn, TOut>(this Step<TIn, TOut> step, StepOptions<TIn, TOut> options)
     {
         if (options.Caching is { } rule) step = new CachedStep<TIn, TOut>(step, rule);
-        return options.FallbackStep is { } fallback ? new FallbackStep<TIn, TOut>(step, fallback) : step;
+        if (options.FallbackStep is { } fallback) step = new FallbackStep<TIn, TOut>(step, fallback);
+        return options.IsShown ? new ShownStep<TIn, TOut>(step, options.ShownName) : step;
     }
 }

@@ -33,6 +33,10 @@ public sealed partial class StepOptions<TIn, TOut>
 
     internal CacheRule<TIn>? Caching { get; private set; }
 
+    internal bool IsShown { get; private set; }
+
+    internal string? ShownName { get; private set; }
+
     /// <summary>Retries a failed body with exponential back-off and jitter.</summary>
     /// <param name="retries">Additional attempts after the first, at least 1.</param>
     /// <param name="delay">The first back-off, doubled each time, up to a day; 1 second when not given.</param>
@@ -152,6 +156,15 @@ public sealed partial class StepOptions<TIn, TOut>
         }
 
         _plan = _plan with { Operation = operation };
+        return this;
+    }
+
+    /// <summary>Lets later agents see what the step yields, when they are built to: <see cref="AgentBuilder{TIn,TOut}.Sees"/>.</summary>
+    /// <param name="name">What it is called; the step's name when not given.</param>
+    public StepOptions<TIn, TOut> Show(string? name = null)
+    {
+        if (name is not null) ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        (IsShown, ShownName) = (true, name);
         return this;
     }
 

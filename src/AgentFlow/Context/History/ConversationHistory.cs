@@ -13,7 +13,7 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
     private readonly List<int> _sizes = [];
     private MessageLog _messages = new();
     private MessageLog? _said;
-    private ChatMessage? _beside;
+    private readonly List<ChatMessage> _beside = [];
     private int? _prompt;
 
     /// <summary>What was said since the conversation was opened, whatever of it was left out since.</summary>
@@ -29,11 +29,11 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
     public void AddBeside(ChatMessage message)
     {
         _messages.Add(message);
-        _beside = message;
+        _beside.Add(message);
     }
 
     /// <summary>What the conversation consists of now, without instructions and what nobody has said.</summary>
-    public IReadOnlyList<ChatMessage> Spoken() => [.. _messages.Snapshot().Where(message => message.Role != ChatRole.System && !ReferenceEquals(message, _beside))];
+    public IReadOnlyList<ChatMessage> Spoken() => [.. _messages.Snapshot().Where(message => message.Role != ChatRole.System && !_beside.Contains(message))];
 
     /// <summary>Everything that the conversation begins with is there. The last of it is what this invocation was asked: it stays.</summary>
     public void Opened()

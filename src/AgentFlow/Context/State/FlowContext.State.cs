@@ -124,6 +124,9 @@ public sealed partial class FlowContext
         else TakeState(inside.Path, (StateChain?)inside._runState);
     }
 
+    /// <summary>What a scope leaves behind; of one that collects for a single step, what that step has left.</summary>
+    private StateChain? Written => _runState is CollectedState collected ? collected.State : (StateChain?)_runState;
+
     private void TakeState(StepPath path, StateChain? state)
     {
         if (ReferenceEquals(state, State)) return;
