@@ -33,6 +33,11 @@ public partial class Flow<TIn, TOut>
                 }
             }
 
+            else if (scope.Run.Replay!.OwesUndo(at))
+            {
+                await UndoAsync(scope, at, input).ConfigureAwait(false);
+            }
+
             scope.Run.Abandon(at);
             if (attempt > Plan.Retries) throw exceeded ?? FlowTimeout.Exceeded(at, Plan.Timeout ?? default);
             await DelayAsync(scope, at, attempt).ConfigureAwait(false);
@@ -43,7 +48,12 @@ public partial class Flow<TIn, TOut>
     {
         if (Plan.Timeout is not { } timeout) return await RunAttempt(scope, at, scope.CancellationToken, input).ConfigureAwait(false);
         using var limit = FlowTimeout.TryStart(scope, at, timeout);
-        if (limit is null) throw FlowTimeout.Exceeded(at, timeout);
+        if (limit is null)
+        {
+            if (scope.Run.Replay!.OwesUndo(at)) await UndoAsync(scope, at, input).ConfigureAwait(false);
+            throw FlowTimeout.Exceeded(at, timeout);
+        }
+
         TOut result;
         var inside = scope.Collecting();
         try
@@ -63,6 +73,19 @@ public partial class Flow<TIn, TOut>
         if (!limit.TryEnd()) throw FlowTimeout.Exceeded(at, timeout);
         scope.TakeState(inside);
         return result;
+    }
+
+    /// <summary>An attempt that had exceeded its limit may have something to undo still: it takes what is recorded, and nothing else starts.</summary>
+    private async ValueTask UndoAsync(FlowContext scope, StepPath at, TIn input)
+    {
+        try
+        {
+            await RunAttempt(scope.LeftBehind(), at, new CancellationToken(canceled: true), input).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!Resilience.IsBrokenContract(exception))
+        {
+            // How it ended is recorded: the limit was exceeded.
+        }
     }
 
     private async ValueTask DelayAsync(FlowContext scope, StepPath at, int attempt)

@@ -170,6 +170,9 @@ public sealed partial class FlowContext
     /// <summary>The same scope, with what it sees collected apart.</summary>
     internal FlowContext Collecting() => new(Run, Path, CancellationToken, Label, Lane, Owner, Span, collects: true, Depth) { State = State, IsShielded = IsShielded };
 
+    /// <summary>The same scope for what a recorded decision has left behind: as if it were cancelled, with what is recorded.</summary>
+    internal FlowContext LeftBehind() => new(Run, Path, new CancellationToken(canceled: true), Label, Lane, Owner, Span, collects: true, Depth) { State = State, IsShielded = IsShielded };
+
     /// <summary>Raises the high-water mark; the scope of a join collects and hands on when it joins.</summary>
     internal void Raise(Label? label)
     {

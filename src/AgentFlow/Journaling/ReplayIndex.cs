@@ -16,6 +16,7 @@ internal sealed class ReplayIndex
     private readonly Dictionary<StepPath, TimerEntry> _timers = [];
     private readonly Dictionary<StepPath, DateTimeOffset> _signalWaits = [];
     private readonly Dictionary<StepPath, int> _intents = [];
+    private readonly HashSet<StepPath> _sagas = [];
     private readonly Dictionary<StepPath, StateChangedEntry> _states = [];
 
     /// <summary>What the flow itself has asked a human; what policies ask for depends on today's.</summary>
@@ -98,6 +99,14 @@ internal sealed class ReplayIndex
         if (!_intents.TryGetValue(path, out var attempts)) return 0;
         _landmarks.Meet(path);
         return attempts;
+    }
+
+    /// <summary>Whether a saga has begun in a scope that may have something to undo still: it has not said that it was undone.</summary>
+    public bool OwesUndo(StepPath scope)
+    {
+        if (_sagas.Count == 0) return false;
+        var plain = scope.WithoutAttempts();
+        return _sagas.Any(saga => saga.IsWithin(scope) || saga.WithoutAttempts().IsWithin(plain));
     }
 
     /// <summary>A branch: what is recorded in it may come before or after what is recorded beside it.</summary>
@@ -188,6 +197,8 @@ internal sealed class ReplayIndex
             case EffectCompletedEntry or EffectFailedEntry { IsFinal: true }: _outcomes[entry.Path] = entry; break;
             case DecisionMadeEntry decision:
                 _decisions[entry.Path] = entry;
+                if (entry.Path.Name == Saga.Begun) _sagas.Add(entry.Path.Parent!);
+                else if (entry.Path.Name == Saga.Undone) _sagas.Remove(entry.Path.Parent!);
                 if (decision.Decision != DecisionKind.Invocation) _landmarks.Add(entry.Path);
                 break;
             case RequestOpenedEntry opened:

@@ -13,7 +13,7 @@ public abstract partial class FlowRun
     private SagaState? _sagas;
 
     /// <summary>Whether something may have to be undone.</summary>
-    internal bool HasOpenSagas => Volatile.Read(ref _sagas) is { Open: > 0 };
+    internal bool HasOpenSagas => Volatile.Read(ref _sagas) is { Open.Count: > 0 };
 
     /// <summary>Why the run is cancelled; null when it is not, or when its deadline is what ends it.</summary>
     internal string? CancelReason => _deadlineExceeded ? null : _cancelReason;
@@ -22,21 +22,38 @@ public abstract partial class FlowRun
     private bool IsUndoing => Volatile.Read(ref _sagas) is { Undoing: > 0 };
 
     /// <summary>From here on something may have to be undone.</summary>
-    internal void OpenSaga()
+    /// <returns>The execution to which the saga belongs.</returns>
+    internal int OpenSaga(StepPath path)
     {
-        lock (_cancellation) (_sagas ??= new()).Open++;
+        lock (_cancellation)
+        {
+            (_sagas ??= new()).Open.Add(path);
+            return Generation;
+        }
+    }
+
+    /// <summary>Whether a saga is open in one of some scopes.</summary>
+    internal bool HasOpenSagaIn(IEnumerable<StepPath> scopes)
+    {
+        if (!HasOpenSagas) return false;
+        StepPath[] plain = [.. scopes.Select(static scope => scope.WithoutAttempts())];
+        lock (_cancellation) return _sagas!.Open.Exists(saga => Array.Exists(plain, saga.WithoutAttempts().IsWithin));
     }
 
     /// <summary>Nothing has to be undone any more.</summary>
+    /// <param name="path">The saga.</param>
+    /// <param name="generation">What <see cref="OpenSaga"/> returned.</param>
     /// <param name="wasUndone">Whether <see cref="BeginUndo"/> was called.</param>
-    internal void CloseSaga(bool wasUndone)
+    internal void CloseSaga(StepPath path, int generation, bool wasUndone)
     {
         DispatchedSignal<bool>? closed = null;
         bool isCancelled;
         lock (_cancellation)
         {
+            if (generation != Generation) return;
             if (wasUndone) _sagas!.Undoing--;
-            if (--_sagas!.Open > 0) return;
+            _sagas!.Open.Remove(path);
+            if (_sagas.Open.Count > 0) return;
             (closed, _sagas.Closed) = (_sagas.Closed, null);
             isCancelled = _cancelReason is not null && _cancellation.IsCancellationRequested;
         }
@@ -72,7 +89,7 @@ public abstract partial class FlowRun
         DispatchedSignal<bool> closed;
         lock (_cancellation)
         {
-            if (_sagas is not { Open: > 0 } sagas || IsTerminal) return;
+            if (_sagas is not { Open.Count: > 0 } sagas || IsTerminal) return;
             closed = sagas.Closed ??= new(Runtime.Dispatcher);
         }
 
@@ -95,7 +112,8 @@ public abstract partial class FlowRun
     private void ForgetSagas()
     {
         if (_sagas is not { } sagas) return;
-        (sagas.Open, sagas.Undoing) = (0, 0);
+        sagas.Open.Clear();
+        sagas.Undoing = 0;
     }
 
     /// <summary>Whether the run, whose grace is over, has more time because it undoes.</summary>
@@ -103,7 +121,7 @@ public abstract partial class FlowRun
     {
         lock (_cancellation)
         {
-            if (_stops || _sagas is not { Open: > 0 } sagas || IsTerminal || sagas.HasHadItsTime) return false;
+            if (_stops || _sagas is not { Open.Count: > 0 } sagas || IsTerminal || sagas.HasHadItsTime) return false;
             sagas.HasHadItsTime = true;
         }
 
@@ -124,7 +142,7 @@ public abstract partial class FlowRun
     /// <summary>What only runs with sagas have.</summary>
     private sealed class SagaState
     {
-        public int Open { get; set; }
+        public List<StepPath> Open { get; } = [];
 
         public int Undoing { get; set; }
 

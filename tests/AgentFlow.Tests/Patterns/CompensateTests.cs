@@ -52,7 +52,7 @@ public class CompensateTests
         Assert.Empty(saga.NotUndone);
         Assert.Equal("'trip/booking' failed at 'charge': System.IO.IOException: no 3. Undone: flight, hotel.", saga.Message);
         Assert.Equal(
-            ["trip/booking/(undo): 'charge' failed with System.IO.IOException: no 3", $"trip/booking/(undone): {saga.Message}"],
+            ["trip/booking/(saga): 2 of 3 steps can be undone", "trip/booking/(undo): 'charge' failed with System.IO.IOException: no 3", $"trip/booking/(undone): {saga.Message}"],
             run.Entries.OfType<DecisionMadeEntry>().Select(entry => $"{entry.Path}: {entry.Reason}"));
         Assert.Equal(["trip/booking/(undo)/cancel-flight", "trip/booking/(undo)/cancel-hotel"], run.Entries.OfType<EffectCompletedEntry>().Skip(2).Select(entry => $"{entry.Path}"));
     }
@@ -108,7 +108,7 @@ public class CompensateTests
         Assert.Equal(TimeSpan.FromMinutes(1), test.Finish(run));
         Assert.Equal(RunStatus.Cancelled, run.Status);
         Assert.Equal(["hotel 1", "cancelled hotel"], _log);
-        Assert.Equal("'flight' was cancelled: changed my mind", run.Entries.OfType<DecisionMadeEntry>().First().Reason);
+        Assert.Equal("'flight' was cancelled: changed my mind", run.Entries.OfType<DecisionMadeEntry>().ElementAt(1).Reason);
         Assert.Equal((JournalEntryKind.RunCancelled, "changed my mind"), (run.Entries[^1].Kind, ((RunStatusEntry)run.Entries[^1]).Reason));
     }
 
@@ -269,6 +269,43 @@ public class CompensateTests
         }, input);
     }
 
+    [Theory]
+    [InlineData("fan-out")]
+    [InlineData("any")]
+    [InlineData("each")]
+    [InlineData("graph")]
+    [InlineData("timeout")]
+    public void What_a_join_has_left_behind_is_undone_whenever_the_process_crashes(string verb)
+    {
+        var recorded = EveryPrefixTests.Hold(verb, (_, did) =>
+        {
+            Step<int, int> Work(string name) => Step.Create<int, int>(name, (x, ctx) => did.Note(ctx.Path, x + 1));
+            Step<Undoing<int, int>, int> Back(string name) => Step.Create<Undoing<int, int>, int>(name, (x, ctx) => did.Note(ctx.Path, x.Result));
+            Step<int, int> Wait(string name, int minutes, bool fails = false) => Flow.FromCode<int, int>(name, async (x, ctx) =>
+            {
+                await ctx.DelayAsync(TimeSpan.FromMinutes(minutes));
+                return fails ? await ctx.RunAsync(Step.Create<int, int>("break", int (_, c) => did.Note(c.Path, 0) == 0 ? throw new IOException("broken") : 0), x) : x;
+            });
+            var slowBack = Flow.FromCode<Undoing<int, int>, int>("slow-back", async (x, ctx) =>
+            {
+                await ctx.DelayAsync(TimeSpan.FromMinutes(5));
+                return await ctx.RunAsync(Back("cancel-hotel"), x);
+            });
+            var saga = Flow.Start<int>("saga").Compensate("booking", s => s.Do(Work("hotel"), undo: slowBack).Do(Work("flight"), undo: Back("cancel-flight")).Do(Wait("charge", 60))).Build();
+            var fails = Wait("fails", 1, fails: true);
+            return verb switch
+            {
+                "fan-out" => Flow.Start<int>("f").FanOut(saga, fails).Map((x, _) => x).Build(),
+                "any" => Flow.Start<int>("f").Quorum(1, saga, Wait("quick", 1)).Map(x => x[0]).Then(Work("after")).Build(),
+                "each" => Flow.Start<int>("f").ForEach(x => new[] { x, x + 1 }, (Step<int, int>)Flow.FromCode<int, int>("item", (x, ctx) => ctx.RunAsync(x == 1 ? fails : saga, x)), maxParallel: 2).Map(x => x[0]).Build(),
+                "graph" => Flow.Graph<int, int>("f", g => g.Add("sum", (x, y, _) => x + y, g.Add(saga, g.Add(Work("first"), g.Input)), g.Add(fails, g.Input))),
+                _ => Flow.Start<int>("f").Then(saga, o => o.Timeout(TimeSpan.FromMinutes(1)).Fallback(Work("instead"))).Then(Work("after")).Build(),
+            };
+        }, 1);
+        string[] undone = [.. recorded.OfType<EffectCompletedEntry>().Select(entry => entry.Path.Name).Where(name => name.StartsWith("cancel", StringComparison.Ordinal))];
+        Assert.Equal(["cancel-flight", "cancel-hotel"], undone);
+    }
+
     [Fact]
     public void A_crash_in_the_middle_of_the_undoing_of_a_cancelled_run_goes_on_undoing()
     {
@@ -290,7 +327,7 @@ public class CompensateTests
         first.Finish(run);
         var stored = Restart.Stored(journal, run.Id);
         var entries = stored.Select(EntryDecoder.Decode).ToList();
-        var decided = entries.FindIndex(entry => entry is DecisionMadeEntry) + 1;
+        var decided = entries.FindIndex(entry => entry is DecisionMadeEntry { Path.Name: "(undo)" }) + 1;
         Assert.Equal(JournalEntryKind.RunCancelled, entries[^1].Kind);
         for (var length = decided; length < stored.Count; length++)
         {

@@ -19,6 +19,8 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
     private readonly CancellationTokenSource _cancellation;
     private readonly int _maxParallel;
     private readonly int? _onlyIndex;
+    private FlowContext? _left;
+    private volatile int _failed = -1;
     private readonly Func<int, StepPath>? _places;
     private readonly List<TOut> _results = [];
     private ManualResetValueTaskSourceCore<IReadOnlyList<TOut>> _core;
@@ -118,7 +120,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
     {
         try
         {
-            return _body(item, _path.Index(index), _scope);
+            return _body(item, _path.Index(index), IsLeftBehind(index) ? _left ??= _scope.LeftBehind() : _scope);
         }
         catch (Exception exception)
         {
@@ -135,7 +137,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
             index = _taken;
             while (!_exhausted && _inFlight < _maxParallel)
             {
-                if (_error is not null || !TryMoveNext(ref item, out fault))
+                if (_error is not null && !OwesUndo(_path) || !TryMoveNext(ref item, out fault))
                 {
                     _exhausted = true;
                     break;
@@ -143,7 +145,7 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
 
                 index = _taken++;
                 _results.Add(default!);
-                if (fault is null && _onlyIndex is { } only && only != index) continue;
+                if (fault is null && IsLeftBehind(index) && !OwesUndo(_path.Index(index))) continue;
                 _inFlight++;
                 _parent.Run.Wake();
                 return true;
@@ -193,6 +195,12 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
     /// <summary>The item counts as in flight until its failure is journaled and the others are cancelled: the join cannot end before.</summary>
     private void OnFailed(Exception exception, int index)
     {
+        if (IsLeftBehind(index))
+        {
+            lock (_lock) _inFlight--;
+            return;
+        }
+
         bool isFirst;
         lock (_lock)
         {
@@ -203,14 +211,23 @@ internal sealed class ForEachFork<TItem, TOut> : IThreadPoolWorkItem, IValueTask
         var decides = isFirst && exception is not ScopeCancelledException && !(exception is OperationCanceledException && (_cancellation.IsCancellationRequested || _parent.IsCancelled));
         if (decides)
         {
+            _failed = index;
             if (_onlyIndex is null && !Resilience.IsBrokenContract(exception)) _parent.Run.Append(new DecisionMadeEntry<int[]>(_path, DecisionKind.Join, [index], "an item failed"));
             if (_parent.Run.Replay is not null) _parent.Run.Abandon(_path);
             _parent.Run.CancelScope(_cancellation);
         }
 
         lock (_lock) _inFlight--;
-        if (decides) Complete();
+
+        // What is left behind is undone first: then the last item completes the verb.
+        if (decides && !OwesUndo(_path) && !_parent.Run.HasOpenSagaIn([_path])) Complete();
     }
+
+    /// <summary>Whether the verb has ended with the failure of another item.</summary>
+    private bool IsLeftBehind(int index) => (_onlyIndex ?? _failed) is >= 0 and var only && only != index;
+
+    /// <summary>Whether something in a scope may have to be undone that an earlier execution did.</summary>
+    private bool OwesUndo(StepPath scope) => _parent.Run.Replay?.OwesUndo(scope) == true;
 
     private void CompleteIfDone()
     {

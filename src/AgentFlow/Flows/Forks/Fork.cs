@@ -25,8 +25,9 @@ internal sealed class Fork(FlowContext parent, ForkBranch[] branches, StepPath? 
 
     protected override int Prepare(int[]? kept)
     {
-        _following = kept;
-        return kept?.Length ?? Branches.Length;
+        if (kept is null) return Branches.Length;
+        _following = [.. Enumerable.Range(0, Branches.Length).Where(index => kept.Contains(index) || OwesUndo(index))];
+        return _following.Length;
     }
 
     protected override void StartBranches()
@@ -38,7 +39,7 @@ internal sealed class Fork(FlowContext parent, ForkBranch[] branches, StepPath? 
             {
                 if (_following.Contains(index)) Branches[index].Start(this);
             }
-            else if (IsDecided)
+            else if (IsDecided && !OwesUndo(index))
             {
                 Leave();
             }

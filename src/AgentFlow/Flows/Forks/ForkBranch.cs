@@ -36,7 +36,7 @@ internal abstract class ForkBranch<T>(StepPath path, int index) : ForkBranch(pat
         ValueTask<T> work;
         try
         {
-            work = Invoke(join.Scope);
+            work = Invoke(join.ScopeOf(this));
         }
         catch (Exception exception)
         {

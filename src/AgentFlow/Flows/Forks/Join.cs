@@ -18,6 +18,7 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _core;
     private int[]? _kept;
     private Exception? _broken;
+    private FlowContext? _left;
     private int _pending;
     private int _decided;
     private int _completed;
@@ -33,6 +34,12 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
 
     /// <summary>Where the branches run: the parent's path, the join's own cancellation, labels collected until the join.</summary>
     public FlowContext Scope { get; }
+
+    /// <summary>
+    /// Where a branch runs. One that the join has left behind before it was executed again, and that may have something to undo still, takes
+    /// what is recorded; nothing else starts there.
+    /// </summary>
+    public FlowContext ScopeOf(ForkBranch branch) => !IsDecided || IsReplayed && Keeps(_kept!, branch.Index) ? Scope : _left ??= Scope.LeftBehind();
 
     /// <summary>The branches that decided, in branch order; null when all of them count.</summary>
     public IReadOnlyList<int>? Kept => _kept;
@@ -158,8 +165,14 @@ internal abstract class Join : IThreadPoolWorkItem, IValueTaskSource
     {
         Parent.Run.CancelScope(_cancellation);
         _cancellation.Dispose();
-        Complete();
+
+        // What is left behind is undone first: then the last branch completes the join.
+        var left = Branches.Where(branch => _kept?.Contains(branch.Index) != true);
+        if (!Parent.Run.HasOpenSagaIn(left.Select(static branch => branch.Path)) && !left.Any(branch => OwesUndo(branch.Index))) Complete();
     }
+
+    /// <summary>Whether a branch, when the join leaves it behind, may have something to undo that an earlier execution did.</summary>
+    protected bool OwesUndo(int index) => Parent.Run.Replay?.OwesUndo(Branches[index].Path) == true;
 
     /// <summary>The failure that decided, or the first one there is: a cancellation. A recorded failure must be there again.</summary>
     protected Exception? FirstError()

@@ -12,6 +12,7 @@ internal sealed class GraphFork : Join
     private readonly Queue<int> _ready = new();
     private int[]? _following;
     private bool[]? _kept;
+    private bool[]? _undoing;
 
     public GraphFork(FlowContext parent, GraphPlan plan, ForkBranch[] branches)
         : base(parent, branches, parent.Path.Child(DecisionName))
@@ -51,15 +52,12 @@ internal sealed class GraphFork : Join
     {
         while (TryTake(out var index))
         {
-            if (IsDecided && !IsReplayed) Leave();
+            if (IsDecided && !IsReplayed && !LeadsToUndo(index)) Leave();
             else Branches[index].Start(this);
         }
     }
 
-    protected override void OnSucceeded(ForkBranch branch)
-    {
-        if (!IsDecided || IsReplayed) Enter(Release(branch.Index));
-    }
+    protected override void OnSucceeded(ForkBranch branch) => Enter(Release(branch.Index));
 
     protected override void OnFailed(ForkBranch branch)
     {
@@ -81,7 +79,7 @@ internal sealed class GraphFork : Join
         {
             foreach (var dependent in _plan.DependentsOf(index))
             {
-                if (--_missing[dependent] > 0 || _following is not null && !Keeps(_following, dependent)) continue;
+                if (--_missing[dependent] > 0 || !IsWanted(dependent)) continue;
                 Parent.Run.Replay?.MarkBranch(Branches[dependent].Path);
                 _ready.Enqueue(dependent);
                 released++;
@@ -89,6 +87,26 @@ internal sealed class GraphFork : Join
         }
 
         return released;
+    }
+
+    /// <summary>Whether a node is to run: once the graph has failed, only for what it must undo.</summary>
+    private bool IsWanted(int index) => !IsDecided || _following is not null && Keeps(_following, index) || LeadsToUndo(index);
+
+    /// <summary>Whether a node, or one that takes its result, may have something to undo still.</summary>
+    private bool LeadsToUndo(int index)
+    {
+        if (_undoing is null)
+        {
+            _undoing = new bool[Branches.Length];
+            for (var i = 1; i < Branches.Length; i++)
+            {
+                if (!OwesUndo(i)) continue;
+                var leads = _plan.LeadingTo(i);
+                for (var j = 0; j < leads.Length; j++) _undoing[j] |= leads[j];
+            }
+        }
+
+        return _undoing[index];
     }
 
     private bool TryTake(out int index)

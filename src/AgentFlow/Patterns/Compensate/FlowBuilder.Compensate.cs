@@ -9,8 +9,8 @@ public sealed partial class FlowBuilder<TIn, TCurrent>
     /// </summary>
     /// <remarks>
     /// Undo steps run at <c>name/(undo)/step</c>. That the saga is to be undone is recorded first: a crash meanwhile goes on undoing. A
-    /// cancelled run ends when it has undone, within <see cref="FlowRuntimeOptions.UndoGrace"/>; a run does not end while a branch that
-    /// a join has left behind is still undoing. A step that is irreversible and uncertain after a crash is found out about first, like
+    /// cancelled run ends when it has undone, within <see cref="FlowRuntimeOptions.UndoGrace"/>; a join, a time limit or a run does
+    /// not end while a branch that it has left behind is still undoing. A step that is irreversible and uncertain after a crash is found out about first, like
     /// everywhere.
     /// </remarks>
     /// <typeparam name="TNext">What the last step yields.</typeparam>
@@ -20,7 +20,7 @@ public sealed partial class FlowBuilder<TIn, TCurrent>
     {
         ArgumentNullException.ThrowIfNull(steps);
         var scope = Scope.Name(name);
-        var given = steps(new(scope, scope.Inside("(undo)"), [])) ?? throw new ArgumentException($"The steps of saga '{scope.Path}' are null. Return what the last Do returns: s => s.Do(…).", nameof(steps));
+        var given = steps(new(scope, scope.Inside(Saga.Undo), [])) ?? throw new ArgumentException($"The steps of saga '{scope.Path}' are null. Return what the last Do returns: s => s.Do(…).", nameof(steps));
         return Add(new CompensateNode<TIn, TCurrent, TNext>(_last, name, given.BuildIn(scope)));
     }
 }

@@ -8,14 +8,24 @@ namespace AgentFlow;
 /// </summary>
 internal sealed class Saga(FlowContext scope, SagaStep[] steps)
 {
+    /// <summary>The segments at which a saga says that it has begun, why it is undone, and what came of that.</summary>
+    public const string Begun = "(saga)";
+
+    /// <inheritdoc cref="Begun"/>
+    public const string Undo = "(undo)";
+
+    /// <inheritdoc cref="Begun"/>
+    public const string Undone = "(undone)";
+
     private readonly List<(SagaStep Step, object? Input, object? Result)> _done = new(steps.Length);
-    private readonly StepPath _undo = scope.Path.Child("(undo)");
+    private readonly StepPath _undo = scope.Path.Child(Undo);
     private Exception? _cause;
     private bool _undoes;
 
     public async ValueTask<object?> RunAsync(object? value)
     {
-        scope.Run.OpenSaga();
+        scope.Decide(scope.Path.Child(Begun), DecisionKind.Value, steps.Length, static steps => steps, $"{steps.Count(step => step.HasUndo)} of {steps.Length} steps can be undone");
+        var generation = scope.Run.OpenSaga(scope.Path);
         try
         {
             var isDecided = scope.TryRecorded<SagaEnd>(_undo, DecisionKind.Value, out var end);
@@ -27,7 +37,7 @@ internal sealed class Saga(FlowContext scope, SagaStep[] steps)
         }
         finally
         {
-            scope.Run.CloseSaga(_undoes);
+            scope.Run.CloseSaga(scope.Path, generation, _undoes);
         }
     }
 
@@ -74,7 +84,7 @@ internal sealed class Saga(FlowContext scope, SagaStep[] steps)
         var shielded = new FlowContext(scope.Run, _undo, token, scope.Label, scope.Lane, scope.Owner, scope.Span, depth: scope.Depth + 1) { State = scope.State, IsShielded = true };
         var (undone, lost) = await ChildScope.RunInAsync(shielded, scope, this, static (saga, inside) => saga.UndoAllAsync(inside)).ConfigureAwait(false);
         var failure = new SagaException(scope.Path, end, undone, lost, _cause);
-        shielded.Decide(scope.Path.Child("(undone)"), DecisionKind.Value, undone.Count, static count => count, EntryText.Cut(failure.Message));
+        shielded.Decide(scope.Path.Child(Undone), DecisionKind.Value, undone.Count, static count => count, EntryText.Cut(failure.Message));
         if (!end.IsCancelled || lost.Count > 0) return VerbCode.At(scope, scope.Path, failure);
         return _cause ?? new ScopeCancelledException(scope.CancellationToken);
     }
