@@ -33,7 +33,7 @@ internal sealed class PlanLedger<TResult>
                 _ => PatternFailures.ForModel(outcome.ErrorType!, outcome.Message!),
             };
             _lines.RemoveAll(line => line.Id == step.Id);
-            _lines.Add(new(step.Id, step.Task, step.Capability, state, outcome.Value, reason));
+            _lines.Add(new(step.Id, step.Task, step.Capability, state, outcome.ValueOrDefault, reason));
         }
 
         var summary = $"{counts[0]} done, {counts[1]} failed, {counts[2]} skipped{(failures.Count == 0 ? "" : $": {string.Join(" | ", failures)}")}";
