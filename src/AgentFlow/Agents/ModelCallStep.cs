@@ -26,6 +26,7 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
                 ? await CallAsync((this, client, input, context), context.CancellationToken).ConfigureAwait(false)
                 : await circuit.CallAsync(CallAsync, (this, client, input, context), context.CancellationToken).ConfigureAwait(false);
             if (response is null) throw new InvalidOperationException($"The client of agent '{input.Agent}' returned no response: its GetResponseAsync yielded null.");
+            if (TokensOf(response.Usage) is { } used) context.Used(used);
             ToolCallRules.MarkMalformed(response);
             return response;
         }
@@ -47,6 +48,12 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         ModelReason = input.Call.Reason,
         Duration = input.Call.Elapsed,
     };
+
+    internal override (long Input, long Total) EstimateTokens(ModelRequest input)
+    {
+        var tokens = CallTokens.Input(input.Messages, input.Options);
+        return (tokens, (long)tokens + CallTokens.Output(input.Options));
+    }
 
     internal override IRoutedEffect? RouteOf(ModelRequest input, FlowRun run) =>
         run.Runtime.Models.IsRouted || input.Call.Source.Fallbacks is not null ? input.Call : null;
@@ -84,6 +91,8 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         if (input.Call.Foreign(input) is { } foreign) throw new InvalidOperationException(ModelSubject.Explain(input.Agent, foreign));
         return input.Options.Clone();
     }
+
+    private static long? TokensOf(UsageDetails? usage) => usage is null ? null : usage.TotalTokenCount ?? (usage.InputTokenCount is null && usage.OutputTokenCount is null ? null : (usage.InputTokenCount ?? 0) + (usage.OutputTokenCount ?? 0));
 
     private static async ValueTask<ChatResponse> CallAsync((ModelCallStep Step, IChatClient Client, ModelRequest Input, StepContext Context) call, CancellationToken cancellationToken) =>
         call.Context.Run.Events.IsEnabled

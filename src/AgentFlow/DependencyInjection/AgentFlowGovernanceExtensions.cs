@@ -66,6 +66,21 @@ public static class AgentFlowGovernanceExtensions
         return builder;
     }
 
+    /// <summary>Adds a lane with limits of several kinds: <c>AddLane("openai", o =&gt; o.Concurrency(8).RequestsPerMinute(600).TokensPerMinute(90_000))</c>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name effects refer to.</param>
+    /// <param name="configure">Sets the limits. Called when the runtime is resolved.</param>
+    /// <exception cref="DuplicateRegistrationException">When the runtime is resolved: the lane was added with other limits.</exception>
+    /// <exception cref="InvalidOptionException">When the runtime is resolved: a limit is out of its range.</exception>
+    public static IAgentFlowBuilder AddLane(this IAgentFlowBuilder builder, string name, Action<LaneOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        new RuntimeContribution("lane", name, configure, (_, options) => options.Scheduler.AddLane(name, configure)).TryAddTo(builder.Services);
+        return builder;
+    }
+
     private static IAgentFlowBuilder AddToAll<TPort, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(this IAgentFlowBuilder builder)
         where TPort : class
         where T : class, TPort

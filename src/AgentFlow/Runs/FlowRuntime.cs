@@ -32,7 +32,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable, IDisposable
         Options.Validate();
         Logger = Options.LoggerFactory is { } loggers ? new GuardedLogger(loggers.CreateLogger("AgentFlow")) : NullLogger.Instance;
         Policies = new PolicySet([.. Options.Policies], [.. Options.ObligationHandlers]);
-        Scheduler = new EffectScheduler(Options.Scheduler, Options.Dispatcher);
+        Scheduler = new EffectScheduler(Options.Scheduler, Options.Dispatcher, Options.Time);
         Admission = new RunAdmission(Options.Scheduler, Options.Dispatcher);
         Cache = new ResultCache(Options.Time, Options.CacheCapacity);
         Requests = new RequestInbox(this);

@@ -14,13 +14,15 @@ internal sealed class EffectScheduler
     private readonly WorkDispatcher _dispatcher;
 
     /// <exception cref="InvalidOptionException">An option is out of range.</exception>
-    public EffectScheduler(SchedulerOptions options, WorkDispatcher dispatcher)
+    public EffectScheduler(SchedulerOptions options, WorkDispatcher dispatcher, TimeProvider? time = null)
     {
         options.Validate();
         _dispatcher = dispatcher;
         _global = options.MaxConcurrentEffects is { } limit ? new Lane("(all effects)", limit) : null;
         _lanes = options.Lanes.ToFrozenDictionary(
-            lane => lane.Key, lane => new Lane(lane.Key, lane.Value.MaxConcurrent), StringComparer.Ordinal);
+            lane => lane.Key,
+            lane => lane.Value.IsRated ? new RatedLane(lane.Key, lane.Value, options.RetryAfter, time ?? TimeProvider.System) : new Lane(lane.Key, lane.Value.MaxConcurrent),
+            StringComparer.Ordinal);
     }
 
     public bool HasGlobalLimit => _global is not null;
@@ -37,11 +39,20 @@ internal sealed class EffectScheduler
     /// Completed synchronously and without allocation when the slots are free. A task that ends canceled holds no slot;
     /// any other result is released exactly once.
     /// </summary>
-    public ValueTask<Slot> AcquireAsync(Lane? lane, RunQueue queue, CancellationToken cancellationToken)
+    /// <param name="lane">The lane, if any.</param>
+    /// <param name="queue">The run's lines.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="tokens">About how many tokens the effect takes, for lanes that count them.</param>
+    public ValueTask<Slot> AcquireAsync(Lane? lane, RunQueue queue, CancellationToken cancellationToken, long tokens = 0)
     {
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<Slot>(cancellationToken);
+        }
+
+        if (lane is RatedLane rated)
+        {
+            return AcquireAsync(rated, queue, tokens, cancellationToken);
         }
 
         if (lane is not null && !lane.TryEnter())
@@ -55,5 +66,17 @@ internal sealed class EffectScheduler
         }
 
         return new ValueTask<Slot>(new Slot(lane, _global));
+    }
+
+    private ValueTask<Slot> AcquireAsync(RatedLane lane, RunQueue queue, long tokens, CancellationToken cancellationToken)
+    {
+        if (lane.TryCharge(tokens) is not { } charge)
+        {
+            return new SlotWaiter(lane, queue, tokens).AcquireAsync(lane, cancellationToken);
+        }
+
+        return _global is null || _global.TryEnter()
+            ? new ValueTask<Slot>(new Slot(lane, _global, charge))
+            : new SlotWaiter(lane, queue, tokens, charge).AcquireAsync(_global, cancellationToken);
     }
 }

@@ -51,6 +51,9 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
     /// <summary>Does what an obligation demands of the call itself; false when the step cannot.</summary>
     internal virtual bool TryDischarge(Obligation obligation, ref TIn input) => false;
 
+    /// <summary>About how many tokens a call takes: what is certain, and everything together.</summary>
+    internal virtual (long Input, long Total) EstimateTokens(TIn input) => default;
+
     /// <summary>The ways to have this very effect, when there may be several; null sends it the one way there is.</summary>
     internal virtual IRoutedEffect? RouteOf(TIn input, FlowRun run) => null;
 

@@ -68,6 +68,9 @@ public readonly struct StepContext
         Run.Events.Publish(new StepProgress(Path, progress));
     }
 
+    /// <summary>Says how many tokens the attempt really took, in place of what its lane had reserved for it.</summary>
+    internal void Used(long tokens) => _scope?.Slot.Settle(tokens);
+
     private static InvalidOperationException Detached() =>
         new("This StepContext belongs to no run. In a unit test, take one from AgentFlow.Testing.");
 }

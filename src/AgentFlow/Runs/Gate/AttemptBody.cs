@@ -15,6 +15,7 @@ internal sealed class AttemptBody<TIn, TOut>(
     public ValueTask<TOut> RunAsync(CancellationToken cancellationToken)
     {
         _isStarted = true;
+        slot.Begin();
         _token = cancellationToken;
         ValueTask<TOut> body;
         try

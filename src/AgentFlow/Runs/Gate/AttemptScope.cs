@@ -14,6 +14,9 @@ internal sealed class AttemptScope(FlowRun run, StepPath path, int attempt)
 
     public int Attempt => attempt;
 
+    /// <summary>What the attempt occupies.</summary>
+    public AgentFlow.Scheduling.Slot Slot { get; init; }
+
     /// <summary>The services of the attempt, or null when the runtime has none.</summary>
     public IServiceProvider? ServicesOrNull => run.Runtime.Services is null ? null : Services;
 

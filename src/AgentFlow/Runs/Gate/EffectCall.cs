@@ -164,7 +164,7 @@ internal sealed partial class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, 
         }
 
         var slot = await AcquireSlotAsync(cancellationToken).ConfigureAwait(false);
-        var body = new AttemptBody<TIn, TOut>(step, scope, _input, new AttemptScope(_run, path, attempt), slot);
+        var body = new AttemptBody<TIn, TOut>(step, scope, _input, new AttemptScope(_run, path, attempt) { Slot = slot }, slot);
         try
         {
             if (step.Plan.Effect == EffectClass.Irreversible) _run.Append(new EffectIntendedEntry(path, attempt));
@@ -176,6 +176,10 @@ internal sealed partial class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, 
             if (step.Plan.Timeout is null) return await body.RunAsync(cancellationToken).ConfigureAwait(false);
             return await _run.Runtime.TimeoutOf(step.Plan)
                 .ExecuteAsync(static (attempt, token) => attempt.RunAsync(token), body, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (Observed(slot, exception))
+        {
+            throw;
         }
         catch (Exception exception) when (step.Plan.Repeats(attempt - _attemptsBefore, exception, cancellationToken))
         {
@@ -192,6 +196,7 @@ internal sealed partial class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, 
     {
         var name = step.Plan.Lane ?? _route?.Lane ?? scope.Lane;
         if (name is null && !_run.Runtime.Scheduler.HasGlobalLimit) return default;
-        return _run.Runtime.Scheduler.AcquireAsync(name is null ? null : _run.Runtime.LaneOf(name, path), _run.Queue, cancellationToken);
+        var lane = name is null ? null : _run.Runtime.LaneOf(name, path);
+        return _run.Runtime.Scheduler.AcquireAsync(lane, _run.Queue, cancellationToken, lane is RatedLane { TokenLimit: { } limit } ? TokensWithin(limit, name!) : 0);
     }
 }

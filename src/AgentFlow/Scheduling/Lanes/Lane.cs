@@ -7,38 +7,41 @@ namespace AgentFlow.Scheduling;
 /// those who hand over to or withdraw a waiter. The global limit is one more lane, which every effect enters last.
 /// </summary>
 [DebuggerDisplay("{Name}: {Running} of {Capacity}")]
-internal sealed class Lane(string name, int capacity)
+internal class Lane(string name, int capacity)
 {
-    private readonly Lock _gate = new();
-    private readonly LaneRing _waiting = new();
     private SlotCount _slots = new(capacity);
 
     public string Name => name;
 
     public int Capacity => capacity;
 
-    public int Running => _slots.Taken;
+    public virtual int Running => _slots.Taken;
 
-    public int Waiting => _waiting.Count;
+    public int Waiting => Line.Count;
 
-    public bool TryEnter() => _slots.TryTake();
+    /// <summary>Guards <see cref="Line"/>, and whatever belongs to the lines in it.</summary>
+    protected Lock Gate { get; } = new();
+
+    protected LaneRing Line { get; } = new();
+
+    public virtual bool TryEnter() => _slots.TryTake();
 
     /// <summary>False when the waiter was queued: <see cref="SlotWaiter.OnEntered"/> will be called once, unless it is withdrawn.</summary>
-    public bool EnterOrQueue(SlotWaiter waiter)
+    public virtual bool EnterOrQueue(SlotWaiter waiter)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_slots.TakeOrClose())
             {
                 return true;
             }
 
-            _waiting.Add(waiter, waiter.Queue.LineIn(this));
+            Line.Add(waiter, waiter.Queue.LineIn(this));
             return false;
         }
     }
 
-    public void Exit()
+    public virtual void Exit()
     {
         while (!_slots.TryReturn())
         {
@@ -51,16 +54,16 @@ internal sealed class Lane(string name, int capacity)
     }
 
     /// <summary>False when the waiter is not queued here, or not any more.</summary>
-    public bool TryWithdraw(SlotWaiter waiter)
+    public virtual bool TryWithdraw(SlotWaiter waiter)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (waiter.Line?.Lane != this)
             {
                 return false;
             }
 
-            _waiting.Remove(waiter);
+            Line.Remove(waiter);
             ReopenWhenNobodyWaits();
             return true;
         }
@@ -68,14 +71,14 @@ internal sealed class Lane(string name, int capacity)
 
     private SlotWaiter? TakeNext()
     {
-        lock (_gate)
+        lock (Gate)
         {
-            if (_waiting.IsEmpty)
+            if (Line.IsEmpty)
             {
                 return null;
             }
 
-            SlotWaiter next = _waiting.Take();
+            SlotWaiter next = Line.Take();
             ReopenWhenNobodyWaits();
             return next;
         }
@@ -83,7 +86,7 @@ internal sealed class Lane(string name, int capacity)
 
     private void ReopenWhenNobodyWaits()
     {
-        if (_waiting.IsEmpty)
+        if (Line.IsEmpty)
         {
             _slots.Reopen();
         }

@@ -23,6 +23,14 @@ internal sealed class LaneRing
         _count++;
     }
 
+    /// <summary>Whom <see cref="Take"/> would take. The ring is not empty.</summary>
+    public SlotWaiter Peek()
+    {
+        PriorityTurns turns = _turns;
+        RunPriority priority = turns.Next(Waits(RunPriority.Low), Waits(RunPriority.Normal), Waits(RunPriority.High));
+        return _nextInTurn[(int)priority]!.First!;
+    }
+
     /// <summary>The ring is not empty.</summary>
     public SlotWaiter Take()
     {

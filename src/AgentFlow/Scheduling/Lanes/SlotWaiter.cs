@@ -1,12 +1,18 @@
 namespace AgentFlow.Scheduling;
 
 /// <summary>An effect that waits for its lane and then for the global limit: one object for both, linked into the run's line.</summary>
-internal sealed class SlotWaiter(Lane? lane, RunQueue queue) : DispatchedWaiter<Slot>
+internal sealed class SlotWaiter(Lane? lane, RunQueue queue, long tokens = 0, RateCharge? charge = null) : DispatchedWaiter<Slot>
 {
     private Slot _held;
     private bool _withdrawn;
 
     public RunQueue Queue => queue;
+
+    /// <summary>About how many tokens the effect takes.</summary>
+    public long Tokens => tokens;
+
+    /// <summary>What it takes of the lane's rates, once it has entered a lane that has them.</summary>
+    public RateCharge? Charge { get; set; } = charge;
 
     /// <summary>Where it waits; null when it waits nowhere. Changes under the lock of the line's lane only.</summary>
     public RunLine? Line { get; set; }
@@ -20,7 +26,7 @@ internal sealed class SlotWaiter(Lane? lane, RunQueue queue) : DispatchedWaiter<
     {
         if (first.EnterOrQueue(this) && HasEnteredAll(first))
         {
-            return new ValueTask<Slot>(new Slot(lane, queue.Global));
+            return new ValueTask<Slot>(new Slot(lane, queue.Global, Charge));
         }
 
         Watch(cancellationToken);
@@ -32,7 +38,7 @@ internal sealed class SlotWaiter(Lane? lane, RunQueue queue) : DispatchedWaiter<
     {
         if (HasEnteredAll(entered))
         {
-            _held = new Slot(lane, queue.Global);
+            _held = new Slot(lane, queue.Global, Charge);
             queue.Dispatcher.Dispatch(this);
         }
     }
@@ -45,7 +51,7 @@ internal sealed class SlotWaiter(Lane? lane, RunQueue queue) : DispatchedWaiter<
         }
         else if (queue.Global is { } global && global.TryWithdraw(this))
         {
-            Leave(holding: new Slot(lane, global: null));
+            Leave(holding: new Slot(lane, global: null, Charge));
         }
     }
 
