@@ -8,4 +8,7 @@ namespace AgentFlow;
 [JsonSerializable(typeof(TallySheet))]
 [JsonSerializable(typeof(SagaEnd))]
 [JsonSerializable(typeof(TaskPlan))]
+[JsonSerializable(typeof(HandoffHop))]
+[JsonSerializable(typeof(GroupChatTurn))]
+[JsonSerializable(typeof(NextSpeaker))]
 internal sealed partial class PatternJson : JsonSerializerContext;

@@ -9,20 +9,18 @@ internal sealed class SupervisionLog<TTask, TResult>
     private static readonly IEqualityComparer<TTask> Tasks = ValueComparer<TTask>.Default;
     private static readonly IEqualityComparer<TResult> Results = ValueComparer<TResult>.Default;
     private readonly Dictionary<string, List<Done>> _byWorker = new(StringComparer.Ordinal);
+    private readonly GrowingList<Delegated<TTask, TResult>> _all = new();
     private readonly List<Done> _unfinished = [];
     private readonly List<string> _idle = [];
-    private Delegated<TTask, TResult>[] _all = [];
-    private int _count;
     private int _facts;
     private int _warnedAt = -1;
 
     /// <summary>Everything so far; later additions lie outside of it.</summary>
-    public IReadOnlyList<Delegated<TTask, TResult>> Snapshot() => new ArraySegment<Delegated<TTask, TResult>>(_all, 0, _count);
+    public IReadOnlyList<Delegated<TTask, TResult>> Snapshot() => _all.Snapshot();
 
     public void Add(Delegated<TTask, TResult> delegated)
     {
-        if (_count == _all.Length) Array.Resize(ref _all, Math.Max(8, _count * 2));
-        _all[_count++] = delegated;
+        _all.Add(delegated);
         var earlier = _byWorker.TryGetValue(delegated.Worker, out var list) ? list : _byWorker[delegated.Worker] = [];
         var isKnown = earlier.Exists(done => Tasks.Equals(done.Task, delegated.Task) && Same(done.Outcome, delegated.Outcome));
         if (!isKnown)

@@ -39,7 +39,7 @@ public class EveryPrefixTests
     private static int Numbers(Node node) => 1 + node.Parts.Sum(Numbers);
 
     public static TheoryData<string> Written =>
-        ["tuples", "outcomes", "quorum", "graph", "agent", "agent-as-step", "content", "delays", "questions", "approvals", "cache", "fallback", "patched", "timeout", "state"];
+        ["tuples", "outcomes", "quorum", "graph", "agent", "agent-as-step", "content", "delays", "questions", "approvals", "cache", "fallback", "patched", "timeout", "state", "supervise", "model-supervisor", "handoff", "group-chat"];
 
     [Theory]
     [MemberData(nameof(Written))]
@@ -110,6 +110,26 @@ public class EveryPrefixTests
                 for (var i = 0; i < 3; i++) x = await ctx.RunAsync(ctx.Patched("repair") ? Work($"new{i}") : Work($"old{i}"), x);
                 return $"{x}";
             }),
+            "supervise" => start.Supervise("desk", w => w.Workers(Work("a"), Work("b"), Failing("c")), s => s.Turn switch
+            {
+                1 => s.Delegate("a", s.Goal, "first").And("b", s.Goal).And("c", s.Goal).And("nobody", 1),
+                2 => s.Delegate("a", s.Goal),
+                3 => s.Delegate("b", 7).And("a", 8),
+                _ => s.Finish(string.Join(' ', s.Delegated.Select(done => done.Outcome.Value)) + s.Notices.Count),
+            }).Build(),
+            "model-supervisor" => start.Supervise<string>("desk", w => w.Worker(Work("a")), a => a.Model(new Speaking(did, "lead",
+                """{"reason":"r","delegations":[{"worker":"a","task":1,"reason":""},{"worker":"a","task":2,"reason":""}],"finish":null}""",
+                """{"reason":"r","delegations":[{"worker":"a","task":1,"reason":""}],"finish":null}""",
+                """{"reason":"r","delegations":[],"finish":{"result":"done"}}"""))).Build(),
+            "handoff" => start.Map(x => $"{x}").Handoff("support", h =>
+            {
+                var first = Agent.Create("first").Model(new Speaking(did, "first", "call:hand_off_to_second")).Build();
+                var second = Agent.Create("second").Model(new Speaking(did, "second", "call:hand_off_to_first", "call:hand_off_to_first", "done")).Build();
+                return h.Start(first).Edge(first, second).Edge(second, first).Converse();
+            }).Build(),
+            "group-chat" => start.Map(x => $"{x}").GroupChat("room", c => c
+                .Participants(Agent.Create("first").Model(new Speaking(did, "first", "one", "three")).Build(), Agent.Create("second").Model(new Speaking(did, "second", "two", "four")).Build())
+                .Until(Until.Says("four"))).Build(),
             _ => start.Then((Flow<int, int>)AgentFlow.Flow.FromCode<int, int>("slow", async (x, ctx) =>
             {
                 if (ctx.Path.ToString().Contains('~', StringComparison.Ordinal)) return await ctx.RunAsync(Work("a"), x);
@@ -182,6 +202,30 @@ public class EveryPrefixTests
     {
         public ValueTask<ApprovalDecision?> DecideAsync(ApprovalRequest request, CancellationToken cancellationToken) =>
             new(request.Kind == RequestKind.Question ? ApprovalDecision.Answer(request.Value, by) : ApprovalDecision.Approve(by));
+    }
+
+    /// <summary>Says what its script says for the number of times that it was called before: in this run, as the conversation shows.</summary>
+    private sealed class Speaking(Did did, string name, params string[] script) : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            var text = string.Concat(messages.Select(message => message.Text));
+            var before = text.Contains("\"turnsLeft\"", StringComparison.Ordinal) ? 20 - int.Parse(text[(text.LastIndexOf(':') + 1)..^1], null)
+                : text.Contains("\"notice\"", StringComparison.Ordinal) ? script.Length - 1
+                : messages.Count(message => message.Role == ChatRole.Assistant);
+            var said = script[Math.Min(before, script.Length - 1)];
+            AIContent content = said.StartsWith("call:", StringComparison.Ordinal) ? new FunctionCallContent("c", said[5..], new Dictionary<string, object?> { ["reason"] = "yours" }) : new TextContent(said);
+            return Task.FromResult(did.Count("model", new ChatResponse(new ChatMessage(ChatRole.Assistant, [content]))));
+        }
+
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            foreach (var update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates()) yield return update;
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose() => _ = name;
     }
 
     internal sealed class Answering(Did did) : IChatClient
