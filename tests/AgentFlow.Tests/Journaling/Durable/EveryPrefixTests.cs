@@ -117,18 +117,18 @@ public class EveryPrefixTests
                 3 => s.Delegate("b", 7).And("a", 8),
                 _ => s.Finish(string.Join(' ', s.Delegated.Select(done => done.Outcome.Value)) + s.Notices.Count),
             }).Build(),
-            "model-supervisor" => start.Supervise<string>("desk", w => w.Worker(Work("a")), a => a.Model(new Speaking(did, "lead",
+            "model-supervisor" => start.Supervise<string>("desk", w => w.Worker(Work("a")), a => a.Model(new Speaking(did,
                 """{"reason":"r","delegations":[{"worker":"a","task":1,"reason":""},{"worker":"a","task":2,"reason":""}],"finish":null}""",
                 """{"reason":"r","delegations":[{"worker":"a","task":1,"reason":""}],"finish":null}""",
                 """{"reason":"r","delegations":[],"finish":{"result":"done"}}"""))).Build(),
             "handoff" => start.Map(x => $"{x}").Handoff("support", h =>
             {
-                var first = Agent.Create("first").Model(new Speaking(did, "first", "call:hand_off_to_second")).Build();
-                var second = Agent.Create("second").Model(new Speaking(did, "second", "call:hand_off_to_first", "call:hand_off_to_first", "done")).Build();
-                return h.Start(first).Edge(first, second).Edge(second, first).Converse();
+                var first = Agent.Create("first").Model(new Speaking(did, "call:hand_off_to_second")).Build();
+                var second = Agent.Create("second").Model(new Speaking(did, "call:hand_off_to_first", "call:hand_off_to_first", "done")).Build();
+                return h.Start(first).Edge(first, second).Edge(second, first);
             }).Build(),
             "group-chat" => start.Map(x => $"{x}").GroupChat("room", c => c
-                .Participants(Agent.Create("first").Model(new Speaking(did, "first", "one", "three")).Build(), Agent.Create("second").Model(new Speaking(did, "second", "two", "four")).Build())
+                .Participants(Agent.Create("first").Model(new Speaking(did, "one", "three")).Build(), Agent.Create("second").Model(new Speaking(did, "two", "four")).Build())
                 .Until(Until.Says("four"))).Build(),
             _ => start.Then((Flow<int, int>)AgentFlow.Flow.FromCode<int, int>("slow", async (x, ctx) =>
             {
@@ -205,7 +205,7 @@ public class EveryPrefixTests
     }
 
     /// <summary>Says what its script says for the number of times that it was called before: in this run, as the conversation shows.</summary>
-    private sealed class Speaking(Did did, string name, params string[] script) : IChatClient
+    private sealed class Speaking(Did did, params string[] script) : IChatClient
     {
         public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
         {
@@ -225,7 +225,9 @@ public class EveryPrefixTests
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
 
-        public void Dispose() => _ = name;
+        public void Dispose()
+        {
+        }
     }
 
     internal sealed class Answering(Did did) : IChatClient
