@@ -165,7 +165,7 @@ internal sealed class RunDriver : IAsyncDisposable
     {
         if (_resolving.Count > 0 || task is not null && Runtime.Admission.Queued == 0) return true;
         var version = _changed.Version;
-        var explained = Effects.Sleeping + Runtime.Scheduler.Waiting;
+        var explained = Effects.Sleeping + Runtime.Scheduler.Waiting + Runtime.Parked;
         return Runtime.Unended.Sum(static run => run.IsTerminal ? 0 : run.Awake + run.Unseen) > explained || version != _changed.Version;
     }
 

@@ -63,6 +63,24 @@ public sealed partial class AgentBuilder<TIn, TOut>
         return this;
     }
 
+    /// <summary>
+    /// Lets a response serve every later call that is the same: the same model, conversation, options and tools. For agents whose answers may
+    /// be repeated. Equal calls in flight become one. Without a <see cref="FlowRuntimeOptions.ModelCache"/> every call is made.
+    /// </summary>
+    /// <remarks>
+    /// Request policies are asked before a hit, result policies after it. A hit takes no slot of a lane and costs nothing; its entry says so
+    /// (<see cref="Journaling.EffectDetail.IsCached"/>). Not kept are failures, answers that were cut off or filtered, and those of a model that
+    /// stood in; never compared are calls with a conversation id or a raw representation of their own.
+    /// </remarks>
+    /// <param name="lifetime">When a response is forgotten, more than zero and at most 3650 days.</param>
+    /// <param name="scope">Who shares the responses. Never several tenants.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is out of its range.</exception>
+    public AgentBuilder<TIn, TOut> CacheResponses(TimeSpan lifetime, ModelCacheScope scope = ModelCacheScope.Tenant)
+    {
+        _cache = new(OptionRange.Within(lifetime, TimeSpan.FromMilliseconds(1), OptionRange.Longest, nameof(lifetime)), OptionRange.Defined(scope, nameof(scope)));
+        return this;
+    }
+
     /// <summary>Sets temperature, output limit, reasoning and the like, for every model call of the agent.</summary>
     /// <remarks>
     /// The options are copied by <c>Build()</c> and for every call: what is done to them afterwards has no effect. Tools and response

@@ -22,6 +22,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
     private Func<TIn, IEnumerable<ChatMessage>>? _prompt;
     private ModelSource _model = ModelSource.Unnamed;
     private IReadOnlyList<string>? _fallbacks;
+    private ModelCacheRule? _cache;
     private string? _lane;
     private int _maxTurns = 10;
     private int _repairs = 2;
@@ -171,7 +172,7 @@ public sealed partial class AgentBuilder<TIn, TOut>
             Description = _description,
             Instructions = WithRules(_instructions, _rules),
             Prompt = _prompt,
-            Model = _model with { Fallbacks = _fallbacks },
+            Model = _model with { Fallbacks = _fallbacks, Cache = _cache },
             ModelPlan = _modelCalls.Freeze(),
             Options = options,
             Tools = tools,

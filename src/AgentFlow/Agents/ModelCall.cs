@@ -59,6 +59,12 @@ internal sealed class ModelCall(string agent, ModelSource source, IReadOnlyList<
     /// <summary>The time spent in the models' clients, all attempts together.</summary>
     public TimeSpan Elapsed => new(Interlocked.Read(ref _ticks));
 
+    /// <summary>Whether another model than the first has its turn.</summary>
+    public bool StandsIn => _turn > 0;
+
+    /// <summary>Whether the response is another call's.</summary>
+    public bool IsCached { get; set; }
+
     private bool HasNext => _route is not null && _turn < _route.Models.Count - 1;
 
     /// <summary>The first request of the call is what a choice goes by.</summary>

@@ -44,8 +44,9 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         Agent = input.Agent,
         Model = output?.ModelId ?? input.Model,
         Usage = output?.Usage,
-        Cost = output?.Usage is { } usage ? input.Call.TryCurrent()?.Price?.Of(usage) : null,
+        Cost = input.Call.IsCached ? 0 : output?.Usage is { } usage ? input.Call.TryCurrent()?.Price?.Of(usage) : null,
         ModelReason = input.Call.Reason,
+        IsCached = input.Call.IsCached,
         Duration = input.Call.Elapsed,
     };
 
@@ -56,7 +57,7 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
     }
 
     internal override IRoutedEffect? RouteOf(ModelRequest input, FlowRun run) =>
-        run.Runtime.Models.IsRouted || input.Call.Source.Fallbacks is not null ? input.Call : null;
+        run.Runtime.Models.IsRouted || input.Call.Source.Fallbacks is not null || IsCached(input, run) ? input.Call : null;
 
     internal override PolicySubject<ModelRequest> SubjectOf(ModelRequest input, Label? label) => new ModelSubject(input, label);
 
@@ -91,6 +92,13 @@ internal sealed class ModelCallStep : EffectStep<ModelRequest, ChatResponse>
         if (input.Call.Foreign(input) is { } foreign) throw new InvalidOperationException(ModelSubject.Explain(input.Agent, foreign));
         return input.Options.Clone();
     }
+
+    internal override ISharedEffect<ChatResponse>? SharedBy(ModelRequest input, FlowRun run, StepPath path) => !IsCached(input, run) ? null : new SharedModelCall(input, input.Call.Source.Cache!, run, response =>
+    {
+        if (run.Events.IsEnabled && !HoldsBack(run) && response.Text is { Length: > 0 } text) run.Events.Publish(new TextDelta(path, input.Agent, text));
+    });
+
+    private static bool IsCached(ModelRequest input, FlowRun run) => input.Call.Source.Cache is not null && run.Runtime.Sharing is not null;
 
     private static long? TokensOf(UsageDetails? usage) => usage is null ? null : usage.TotalTokenCount ?? (usage.InputTokenCount is null && usage.OutputTokenCount is null ? null : (usage.InputTokenCount ?? 0) + (usage.OutputTokenCount ?? 0));
 

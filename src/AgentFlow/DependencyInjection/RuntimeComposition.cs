@@ -38,6 +38,7 @@ internal sealed class RuntimeComposition(IServiceProvider services)
             Time = services.GetService<TimeProvider>() ?? TimeProvider.System,
             LoggerFactory = services.GetService<ILoggerFactory>(),
             Approver = OnlyApprover(),
+            ModelCache = services.GetService<IModelCache>(),
         };
         foreach (var policy in Instances<IPolicy>()) options.Policies.Add(policy);
         foreach (var handler in Instances<IObligationHandler>()) options.ObligationHandlers.Add(handler);

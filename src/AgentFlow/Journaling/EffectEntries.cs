@@ -18,6 +18,9 @@ public sealed record EffectDetail
     /// <summary>Why this model answered, when there was something to choose or another one had failed; <see langword="null"/> otherwise.</summary>
     public string? ModelReason { get; init; }
 
+    /// <summary>Whether the response of the model was another call's: nothing was used, and nothing is to be paid.</summary>
+    public bool IsCached { get; init; }
+
     /// <summary>How long the model or tool took, all attempts together, by the runtime's clock.</summary>
     public TimeSpan? Duration { get; init; }
 

@@ -13,6 +13,9 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
     /// <summary>The agent's own fallbacks; null for those of the model.</summary>
     public IReadOnlyList<string>? Fallbacks { get; init; }
 
+    /// <summary>How responses are kept for other calls; null when they are not.</summary>
+    public ModelCacheRule? Cache { get; init; }
+
     /// <summary>The models of one call.</summary>
     /// <exception cref="UnknownModelException">There is no such model.</exception>
     /// <exception cref="ModelChoiceException">No model is what the choice asks for.</exception>

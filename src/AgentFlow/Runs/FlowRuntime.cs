@@ -41,6 +41,7 @@ public sealed partial class FlowRuntime : IAsyncDisposable, IDisposable
         Dormant = new DormantRuns(Options.Time, Options.Dispatcher, WakeDormant);
         _lingering = new LingerQueue(Options.Time, Options.SuspendLinger);
         Json = Options.Json;
+        Sharing = Options.ModelCache is { } cache ? new(this, cache) : null;
         RegisteredAgents = new RuntimeAgents(this, Options.Agents);
         Features = (Policies.IsEmpty ? 0 : RunFeatures.Policies)
             | (Scheduler.HasGlobalLimit ? RunFeatures.Limits : 0)

@@ -30,6 +30,9 @@ public sealed class FlowRuntimeOptions
     /// <summary>The registry of agents that flows refer to by name. Default: <see langword="null"/>, none.</summary>
     public AgentRegistry? Agents { get; set; }
 
+    /// <summary>Keeps responses of models, for agents with <see cref="AgentBuilder{TIn,TOut}.CacheResponses"/>. Default: nobody.</summary>
+    public IModelCache? ModelCache { get; set; }
+
     /// <summary>The steps, flows and agents that can be found by name.</summary>
     public StepRegistry Steps { get; } = new();
 

@@ -14,6 +14,12 @@ internal static partial class RunLog
     [LoggerMessage(3, LogLevel.Warning, "Effect '{Path}' of run {RunId} failed with {ErrorType}")]
     public static partial void EffectFailed(ILogger logger, RunId runId, StepPath path, string errorType, Exception exception);
 
+    [LoggerMessage(61, LogLevel.Warning, "The model cache failed for entry {Key}; the model is called")]
+    public static partial void CacheFailed(ILogger logger, string key, Exception exception);
+
+    [LoggerMessage(62, LogLevel.Warning, "Entry {Key} of the model cache cannot be read; the model is called")]
+    public static partial void CacheEntryUnreadable(ILogger logger, string key, Exception exception);
+
     [LoggerMessage(60, LogLevel.Warning, "The model of '{Path}' of run {RunId} failed with {ErrorType}; the next one stands in")]
     public static partial void FallsBack(ILogger logger, RunId runId, StepPath path, string errorType);
 

@@ -54,6 +54,12 @@ public abstract class EffectStep<TIn, TOut> : Step<TIn, TOut>
     /// <summary>About how many tokens a call takes: what is certain, and everything together.</summary>
     internal virtual (long Input, long Total) EstimateTokens(TIn input) => default;
 
+    /// <summary>Whether the result may be another call's; null when the effect is made here in any case.</summary>
+    internal virtual ISharedEffect<TOut>? SharedBy(TIn input, FlowRun run, StepPath path) => null;
+
+    /// <summary>Whether an attempt occupies a slot of its own.</summary>
+    internal virtual bool TakesSlot => true;
+
     /// <summary>The ways to have this very effect, when there may be several; null sends it the one way there is.</summary>
     internal virtual IRoutedEffect? RouteOf(TIn input, FlowRun run) => null;
 

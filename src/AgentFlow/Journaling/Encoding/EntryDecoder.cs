@@ -183,6 +183,7 @@ internal static class EntryDecoder
             Tool = Optional(detail, "tool"),
             Withheld = Optional(detail, "withheld"),
             ErrorType = Optional(detail, "error"),
+            IsCached = detail.TryGetProperty("cached", out var cached) && cached.GetBoolean(),
             IsRejected = detail.TryGetProperty("rejected", out var rejected) && rejected.GetBoolean(),
             Duration = detail.TryGetProperty("duration", out var duration) ? TimeSpan.FromTicks(duration.GetInt64()) : null,
             Cost = detail.TryGetProperty("cost", out var cost) ? cost.GetDecimal() : null,

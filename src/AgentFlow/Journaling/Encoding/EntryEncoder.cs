@@ -232,6 +232,7 @@ internal static class EntryEncoder
         Optional(writer, "tool", detail.Tool);
         Optional(writer, "withheld", detail.Withheld);
         Optional(writer, "error", detail.ErrorType);
+        if (detail.IsCached) writer.WriteBoolean("cached", true);
         if (detail.IsRejected) writer.WriteBoolean("rejected", true);
         if (detail.Cost is { } cost) writer.WriteNumber("cost", cost);
         if (detail.Duration is { } duration) writer.WriteNumber("duration", duration.Ticks);

@@ -8,7 +8,9 @@ internal sealed partial class EffectCall<TIn, TOut>
     private readonly IRoutedEffect? _route = step.RouteOf(input, scope.Run);
     private int _attemptsBefore;
 
-    private ValueTask<TOut> AttemptAllAsync() => _route is null ? AttemptTurnAsync() : AttemptRouteAsync(_route);
+    private ValueTask<TOut> AttemptAllAsync() => step.SharedBy(_input, _run, path) is { } shared ? shared.GetAsync(AttemptHereAsync, scope.CancellationToken) : AttemptHereAsync();
+
+    private ValueTask<TOut> AttemptHereAsync() => _route is null ? AttemptTurnAsync() : AttemptRouteAsync(_route);
 
     private async ValueTask<TOut> AttemptRouteAsync(IRoutedEffect route)
     {

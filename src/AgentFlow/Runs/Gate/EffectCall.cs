@@ -108,7 +108,7 @@ internal sealed partial class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, 
             if (withheld is not null) detail = (detail ?? new()) with { Withheld = withheld is PolicyDeniedException denied ? denied.Reason : "the branch was cancelled before the policies had judged the result" };
             _run.Append(_given is InputPrint given
                 ? new CheckedEffectCompletedEntry<TOut>(path, step.Name, result, given) { Label = label, Detail = detail, Attempt = _attempts }
-                : new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = label, Detail = detail, Attempt = _attempts });
+                : new EffectCompletedEntry<TOut>(path, step.Name, result) { Label = label, Detail = detail, Attempt = Math.Max(1, _attempts) });
         }
         catch (PayloadException exception)
         {
@@ -194,6 +194,7 @@ internal sealed partial class EffectCall<TIn, TOut>(EffectStep<TIn, TOut> step, 
 
     private ValueTask<Slot> AcquireSlotAsync(CancellationToken cancellationToken)
     {
+        if (!step.TakesSlot) return default;
         var name = step.Plan.Lane ?? _route?.Lane ?? scope.Lane;
         if (name is null && !_run.Runtime.Scheduler.HasGlobalLimit) return default;
         var lane = name is null ? null : _run.Runtime.LaneOf(name, path);
