@@ -19,6 +19,7 @@ internal static class Rows
         Route(),
         AgentRows.OneToolRound(Runtime),
         AgentRows.ThreeInARow(Runtime),
+        .. new PatternRows(Runtime).All(),
         new StepRow(maxRatio: 1.3),
         new AppendRow(64, minRatio: 0.6),
         new AppendRow(512, minRatio: 0.6),
