@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -15,17 +16,28 @@ internal sealed class ChatFrame<TTopic, TMessage>(AgentDefinition<TTopic, TMessa
 
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Everybody is shown a message in the same words: they are found once for all of them.</summary>
+    private static readonly ConditionalWeakTable<Said<TMessage>, ChatMessage> Quotes = [];
+
     public override IEnumerable<ChatMessage> Open(Transcript<TTopic, TMessage> input, JsonSerializerOptions json)
     {
         foreach (var message in agent.Opening(input.Topic, json)) yield return message;
         foreach (var said in input.Messages)
         {
-            if (said.Speaker != agent.Name) yield return new(ChatRole.User, Quote(said, json));
+            if (said.Speaker != agent.Name) yield return QuoteOnce(said, json);
             else if (!said.IsFailure) yield return new(ChatRole.Assistant, JsonText.Of(said.Message!, json));
         }
 
         // Services continue a conversation that ends with the model's own words instead of answering.
         if (input.Messages is [.., { IsFailure: false } last] && last.Speaker == agent.Name) yield return new(ChatRole.User, """{"notice":"It is your turn again."}""");
+    }
+
+    private static ChatMessage QuoteOnce(Said<TMessage> said, JsonSerializerOptions json)
+    {
+        if (Quotes.TryGetValue(said, out var known)) return known;
+        var quote = new ChatMessage(ChatRole.User, Quote(said, json));
+        Quotes.AddOrUpdate(said, quote);
+        return quote;
     }
 
     private static string Quote(Said<TMessage> said, JsonSerializerOptions json)
