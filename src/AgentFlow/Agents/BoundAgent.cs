@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AgentFlow.Policies;
 using Microsoft.Extensions.AI;
 
 namespace AgentFlow;
@@ -37,8 +38,8 @@ internal sealed class BoundAgent<TIn, TOut>
     /// <summary>What the model may see.</summary>
     public IReadOnlyList<AITool> Declarations { get; }
 
-    /// <summary>A copy, because a client may change the options it is given.</summary>
-    public ChatOptions NewOptions() => _options.Clone();
+    /// <summary>The options of a call. Policies get a copy, because nothing keeps them from changing it; clients get one in any case.</summary>
+    public ChatOptions OptionsIn(FlowRun run) => run.Runtime.Policies.Covers(PolicyOperation.CallModel) ? _options.Clone() : _options;
 
     public int FindTool(string name) => Array.IndexOf(_toolNames, name);
 

@@ -36,7 +36,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
         _input = input;
         var session = agent.Definition.IsInSession ? await AgentSession.OpenAsync(context).ConfigureAwait(false) : null;
         agent.Open(_messages, context, input, session?.Messages);
-        _messages.Opened();
+        _messages.Opened(keepsSaid: agent.Definition.Frame is not null);
         if (agent.Definition.Sees is { } sees && await EarlierView.RenderAsync(sees, context, agent.Definition.History, agent.Definition.Model, agent.ModelStep).ConfigureAwait(false) is { } shown) _messages.AddBeside(shown);
         if (agent.Definition.Memory is { } memory && await memory.RecallAsync(context, _messages.PromptText).ConfigureAwait(false) is { } recalled) _messages.AddBeside(recalled);
         while (true)
@@ -67,7 +67,7 @@ internal sealed class Conversation<TIn, TOut>(BoundAgent<TIn, TOut> agent, FlowC
     private async ValueTask<ChatResponse> AskAsync()
     {
         var path = context.Path.Child(ModelCallStep.StepName, ++_calls);
-        var options = agent.NewOptions();
+        var options = agent.OptionsIn(context.Run);
         await _messages.FitAsync(_calls, path, options, agent.Declarations).ConfigureAwait(false);
         var request = new ModelRequest(_messages.Snapshot(), options, new ModelCall(context.Owner, agent.Definition.Model, agent.Declarations, context.Run.Runtime, this));
         var response = await agent.ModelStep.InvokeAsync(context, path, request).ConfigureAwait(false);

@@ -9,7 +9,7 @@ namespace AgentFlow;
 /// </summary>
 internal sealed class MessageLog
 {
-    private ChatMessage[] _messages = new ChatMessage[8];
+    private ChatMessage[] _messages = new ChatMessage[4];
     private int _count;
 
     public int Count => _count;

@@ -78,7 +78,16 @@ internal sealed class ModelCall(string agent, ModelSource source, IReadOnlyList<
     }
 
     /// <summary>The first tool of a request that the agent was not given, or null.</summary>
-    public AITool? Foreign(ModelRequest request) => request.Options.Tools?.FirstOrDefault(tool => !tools.Contains(tool));
+    public AITool? Foreign(ModelRequest request)
+    {
+        if (request.Options.Tools is not { } shown) return null;
+        for (var i = 0; i < shown.Count; i++)
+        {
+            if (!tools.Contains(shown[i])) return shown[i];
+        }
+
+        return null;
+    }
 
     public void BeginTurn()
     {

@@ -10,10 +10,10 @@ namespace AgentFlow;
 internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context, ModelSource model, ModelCallStep step)
 {
     private const string Segment = "(history)";
-    private readonly List<int> _sizes = [];
     private MessageLog _messages = new();
     private MessageLog? _said;
-    private readonly List<ChatMessage> _beside = [];
+    private List<int>? _sizes;
+    private List<ChatMessage>? _beside;
     private int? _prompt;
 
     /// <summary>What was said since the conversation was opened, whatever of it was left out since.</summary>
@@ -29,17 +29,18 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
     public void AddBeside(ChatMessage message)
     {
         _messages.Add(message);
-        _beside.Add(message);
+        (_beside ??= []).Add(message);
     }
 
     /// <summary>What the conversation consists of now, without instructions and what nobody has said.</summary>
-    public IReadOnlyList<ChatMessage> Spoken() => [.. _messages.Snapshot().Where(message => message.Role != ChatRole.System && !_beside.Contains(message))];
+    public IReadOnlyList<ChatMessage> Spoken() => [.. _messages.Snapshot().Where(message => message.Role != ChatRole.System && _beside?.Contains(message) != true)];
 
     /// <summary>Everything that the conversation begins with is there. The last of it is what this invocation was asked: it stays.</summary>
-    public void Opened()
+    /// <param name="keepsSaid">Whether <see cref="Said"/> will be asked for.</param>
+    public void Opened(bool keepsSaid)
     {
         _prompt = _messages.Count == 0 ? null : _messages.Count - 1;
-        _said = new();
+        if (keepsSaid) _said = new();
     }
 
     /// <summary>What this invocation was asked, as text.</summary>
@@ -78,8 +79,8 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
         Measure(messages);
         var spare = plan.IsSummarized ? SpareOf(budget) : 0;
         var compactor = new Compactor(plan.Counter);
-        if (compactor.Plan(messages, _sizes, budget, plan.KeepLast, spare, _prompt) is not { } found) return null;
-        if (found.TokensAfter > budget && spare > 0) return Checked(compactor.Plan(messages, _sizes, budget, plan.KeepLast, pinned: _prompt)!, budget);
+        if (compactor.Plan(messages, _sizes!, budget, plan.KeepLast, spare, _prompt) is not { } found) return null;
+        if (found.TokensAfter > budget && spare > 0) return Checked(compactor.Plan(messages, _sizes!, budget, plan.KeepLast, pinned: _prompt)!, budget);
         return Checked(found, budget) with { IsSummarized = plan.IsSummarized && found.Dropped.Count > 0 };
     }
 
@@ -95,14 +96,14 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
         if (!isAsked && (budget is not null || plan.KeepLast is not null))
         {
             Measure(messages);
-            isAsked = new Compactor(plan.Counter).Plan(messages, _sizes, budget, plan.KeepLast, pinned: _prompt) is not null;
+            isAsked = new Compactor(plan.Counter).Plan(messages, _sizes!, budget, plan.KeepLast, pinned: _prompt) is not null;
             if (!isAsked) return;
         }
 
         var response = await reduce.InvokeAsync(context, path, messages).ConfigureAwait(false);
         var prompt = _prompt is { } place ? messages[place] : null;
         _messages = new();
-        _sizes.Clear();
+        _sizes?.Clear();
         foreach (var message in ReduceStep.WithoutTornPairs(response.Messages)) _messages.Add(message);
         if (_prompt is null) return;
         var kept = _messages.Snapshot();
@@ -112,7 +113,7 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
     private void Replace(IReadOnlyList<ChatMessage> messages, Compaction compaction, ChatMessage? summary)
     {
         _messages = new();
-        _sizes.Clear();
+        _sizes?.Clear();
         foreach (var message in Compactor.Apply(messages, compaction, summary)) _messages.Add(message);
         if (_prompt is not { } prompt) return;
         var before = compaction.Dropped.Count(place => place < prompt);
@@ -121,6 +122,7 @@ internal sealed class ConversationHistory(HistoryPlan plan, FlowContext context,
 
     private void Measure(IReadOnlyList<ChatMessage> messages)
     {
+        _sizes ??= [];
         for (var i = _sizes.Count; i < messages.Count; i++) _sizes.Add(plan.Counter.CountMessage(messages[i]));
     }
 }
