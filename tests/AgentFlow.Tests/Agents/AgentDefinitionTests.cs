@@ -70,7 +70,7 @@ public class AgentDefinitionTests
     public void A_fallback_of_a_model_call()
     {
         var defect = Defect(Agent.Create("a").ModelCalls(calls => calls.Cache(_ => "key", TimeSpan.FromMinutes(1))));
-        Assert.Equal("a/model: a model call has no fallback and no cache of its own. Set them on the agent: Then(agent, o => o.Fallback(…)).", $"{defect}");
+        Assert.Equal("a/model: a model call has no fallback and no cache of its own, and is not shown by itself. Set them on the agent: Then(agent, o => o.Fallback(…)).", $"{defect}");
     }
 
     [Fact]
