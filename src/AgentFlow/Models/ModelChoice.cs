@@ -75,7 +75,7 @@ public sealed class ModelChoice
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
         ArgumentNullException.ThrowIfNull(fits);
-        return With(text, fits);
+        return With(text, model => Passes(text, fits, model));
     }
 
     /// <summary>Of those that fit, the cheapest: by three parts of the input price and one of the output price. Models without a price come last.</summary>
@@ -118,6 +118,18 @@ public sealed class ModelChoice
         var name = _by(new(agent, request.Messages, tokens, roomy));
         var chosen = roomy.Find(model => model.Name == name) ?? throw new ModelChoiceException(agent, this, name, roomy);
         return (chosen, $"{this}: '{chosen.Name}', one of {candidates.Count}{note}");
+    }
+
+    private static bool Passes(string text, Func<ModelInfo, bool> fits, ModelInfo model)
+    {
+        try
+        {
+            return fits(model);
+        }
+        catch (Exception exception)
+        {
+            throw new ModelChoiceException(text, model.Name, exception);
+        }
     }
 
     private ModelChoice With(string text, Func<ModelInfo, bool> fits) => new([.. _wishes, (text, fits)], _cheapest, _by);

@@ -13,6 +13,14 @@ public sealed class ModelChoiceException : AgentFlowException
     {
     }
 
+    internal ModelChoiceException(string condition, string model, Exception exception)
+        : base($"The condition '{condition}' of a model choice threw for model '{model}': {EffectOutcome.MessageOf(exception)}. Make it a pure function of what the catalog says.", exception)
+    {
+        Agent = "";
+        Choice = condition;
+        Models = [];
+    }
+
     private ModelChoiceException(string agent, ModelChoice choice, string? chosen, IReadOnlyList<ModelInfo> models, string message)
         : base(message)
     {
@@ -22,7 +30,7 @@ public sealed class ModelChoiceException : AgentFlowException
         Models = models;
     }
 
-    /// <summary>The agent.</summary>
+    /// <summary>The agent; empty when a condition threw, which any agent may have asked for.</summary>
     public string Agent { get; }
 
     /// <summary>What it asks for.</summary>

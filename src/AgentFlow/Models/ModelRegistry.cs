@@ -96,4 +96,7 @@ internal sealed class CatalogModel(ModelInfo info, IChatClient client, int order
     public IChatClient Client => client;
 
     public int Order => order;
+
+    /// <summary>The model without any other to stand in; one object for all calls.</summary>
+    public ModelRoute Alone => field ??= new([new ResolvedModel(client, info.Price, info.Name, this)], null);
 }

@@ -21,6 +21,7 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
     /// <exception cref="ModelChoiceException">No model is what the choice asks for.</exception>
     public ModelRoute Route(FlowRuntime runtime, string agent, ModelRequest request)
     {
+        if (Choice is null && Client is null && Fallbacks is null && EntryIn(runtime) is { Info.Fallbacks.Count: 0 } entry) return entry.Alone;
         var reason = default(string);
         ResolvedModel first;
         if (Choice is not null)
@@ -58,7 +59,18 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
     /// <summary>Finds, without making a client, what a call would not find.</summary>
     public void CheckAgainst(FlowRuntime runtime, string agent, DefectList defects, string path)
     {
-        if (Choice is not null && Choice.Candidates(runtime.Models).Count == 0)
+        IReadOnlyList<ModelInfo>? candidates;
+        try
+        {
+            candidates = Choice?.Candidates(runtime.Models);
+        }
+        catch (ModelChoiceException exception)
+        {
+            defects.Add(path, exception.Message, "mend the condition");
+            return;
+        }
+
+        if (Choice is not null && candidates!.Count == 0)
         {
             var (problem, cure) = ModelChoiceException.Explain(agent, Choice, runtime.Models.All);
             defects.Add(path, problem, cure);
@@ -68,7 +80,7 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
             Report(Name);
         }
 
-        IEnumerable<ModelInfo> possible = Choice?.Candidates(runtime.Models) ?? (Client is null && EntryIn(runtime) is { } entry ? [entry.Info] : []);
+        IEnumerable<ModelInfo> possible = candidates ?? (Client is null && EntryIn(runtime) is { } entry ? [entry.Info] : []);
         var fallbacks = possible.SelectMany(model => Fallbacks ?? model.Fallbacks).Concat(Fallbacks ?? []).Distinct().ToList();
         foreach (var unknown in fallbacks.Where(name => !new ModelSource(name, null, null).IsKnownTo(runtime))) Report(unknown);
         foreach (var model in possible.Concat(fallbacks.Select(runtime.Models.Find).OfType<ModelInfo>())) runtime.CheckLane(model.Lane, defects, $"{path}/{ModelCallStep.StepName}");
@@ -94,7 +106,7 @@ internal sealed record ModelSource(string? Name, IChatClient? Client, ModelPrice
 
     private static ResolvedModel? ResolveNamed(FlowRuntime runtime, string name)
     {
-        if (runtime.Models.Entry(name) is { } entry) return new(entry.Client, entry.Info.Price, name, entry);
+        if (runtime.Models.Entry(name) is { } entry) return entry.Alone.Models[0];
         return runtime.ContainerModels.Find(name) is { } client ? new(client, null, name) : null;
     }
 

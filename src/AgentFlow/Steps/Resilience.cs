@@ -12,6 +12,7 @@ internal static class Resilience
     {
         null => false,
         ScopeCancelledException or EffectReplacedException or PolicyDeniedException or Approvals.ApprovalRejectedException or UnknownModelException or ModelChoiceException or StepConstructionException => false,
+        EffectFailedException { ErrorType: EffectCallErrors.TooLarge } => false,
         _ when IsBrokenContract(exception) => false,
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
         _ => true,

@@ -100,6 +100,18 @@ public sealed class ModelCatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task A_condition_that_throws_is_named_with_the_model_it_threw_for()
+    {
+        await using var runtime = new FlowRuntime();
+        AddAll(runtime.Models);
+        var agent = Agent.Create("a").Model(m => m.Where("a made-up rule", _ => throw new InvalidOperationException("a bug"))).Build();
+        runtime.Steps.Add(agent);
+
+        Assert.Contains("'a made-up rule' of a model choice threw for model 'small': a bug", Assert.Single(runtime.FindDefects()).Problem);
+        await Assert.ThrowsAsync<FlowRunFailedException>(() => runtime.RunAsync(agent, "x").AsTask());
+    }
+
+    [Fact]
     public async Task Replay_calls_neither_the_code_that_chooses_nor_a_model()
     {
         await using var host = new FlowTestHost(o => AddAll(o.Models));

@@ -53,9 +53,10 @@ public class ModelLaneTests
             o.Runtime.Scheduler.AddLane("openai", lane => lane.TokensPerMinute(100));
         });
 
-        var run = await host.RunToEndAsync(Agent.Create("a").Model("fast").Build(), new string('x', 1_000));
+        var run = await host.RunToEndAsync(Agent.Create("a").Model("fast").Retry(2).Build(), new string('x', 1_000));
 
         Assert.Equal("LaneLimitExceeded", run.Failure().ErrorType);
+        Assert.Single(run.Entries.OfType<EffectFailedEntry>());
         Assert.Contains("lane 'openai' lets 100 begin within a minute", run.StatusReason);
         Assert.Empty(model.Calls);
     }

@@ -16,6 +16,9 @@ internal static class EntryText
     /// <summary>What is stored and not for users.</summary>
     private static readonly string[] Inner = ["Options", "Succession", "Flow", "ResultType"];
 
+    /// <summary>Came after the golden histories were written, which say nothing of it where it is false.</summary>
+    private static readonly string[] Later = ["IsCached"];
+
     private static readonly JsonSerializerOptions Json = new(GoldenEntryTests.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = false };
 
     public static IEnumerable<string> Of(JournalEntry entry) => Lines($"{entry.Sequence} {entry.Kind}", entry);
@@ -34,6 +37,7 @@ internal static class EntryText
             case IEnumerable list: return list.Cast<object>().OrderBy(item => item is string text ? text : "", StringComparer.Ordinal).SelectMany((item, i) => Lines($"{name}[{i}]", item));
             default: return value.GetType().GetProperties(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance)
                 .Where(property => (property.GetMethod!.IsPublic || Inner.Contains(property.Name)) && property.PropertyType != typeof(Type) && !Typed.Contains(property.Name) && property.GetIndexParameters().Length == 0)
+                .Where(property => !(Later.Contains(property.Name) && property.GetValue(value) is false))
                 .OrderBy(property => property.Name, StringComparer.Ordinal)
                 .SelectMany(property => Lines($"{name}.{property.Name}", property.Name == "Value" && property.GetValue(value) is { } payload ? JsonSerializer.SerializeToElement(payload, Json) : property.GetValue(value)));
         }

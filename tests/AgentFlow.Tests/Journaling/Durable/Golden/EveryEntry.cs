@@ -91,6 +91,8 @@ internal sealed class EveryEntry(Random random)
         Withheld = Maybe(Text()),
         ErrorType = Maybe(Text()),
         IsRejected = Chance(),
+        ModelReason = Maybe(Text()),
+        IsCached = Chance(),
         Cost = Chance() ? random.Next() / 1000m : null,
         Duration = Chance() ? Span() : null,
         Usage = Chance() ? new UsageDetails { InputTokenCount = random.Next(), OutputTokenCount = random.Next() } : null,
