@@ -113,7 +113,7 @@ public class ModelFallbackTests
     {
         using var early = new BreakingClient("before");
         using var late = new BreakingClient("after", "Once upon");
-        using var second = new ScriptedChatClient().Reply("second");
+        using var second = new ScriptedChatClient().Reply("second").Reply("never");
         await using var runtime = new FlowRuntime();
         runtime.Models.Add("early", early).Add("late", late).Add("second", second);
 
@@ -122,6 +122,7 @@ public class ModelFallbackTests
 
         var broken = await runtime.StartAsync(Agent.Create("a").Model("late").FallbackTo("second").Build(), "x");
         await Assert.ThrowsAsync<FlowRunFailedException>(() => broken.Result.WaitAsync(HangGuard.Limit));
+        Assert.Single(second.Calls);
     }
 
     [Fact]
