@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.Extensions.AI;
 
 namespace InsuranceClaims;
 
@@ -9,13 +8,6 @@ namespace InsuranceClaims;
 internal static class ClaimsJson
 {
     public static JsonSerializerOptions Options { get; } = Create();
-
-    /// <summary>For values of any type, as tools take and give them.</summary>
-    public static JsonSerializerOptions Untyped { get; } = new(AIJsonUtilities.DefaultOptions)
-    {
-        WriteIndented = false,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
 
     public static string Write<T>(T value) => JsonSerializer.Serialize(value, Type<T>());
 

@@ -1,3 +1,4 @@
+using InsuranceClaims.OpenAi;
 using Microsoft.Extensions.AI;
 
 namespace InsuranceClaims.Offline;

@@ -45,7 +45,7 @@ internal static class MessageMapping
     }
 
     private static BinaryData Arguments(FunctionCallContent call) =>
-        new(JsonSerializer.SerializeToUtf8Bytes(call.Arguments ?? new Dictionary<string, object?>(), ClaimsJson.Untyped));
+        new(JsonSerializer.SerializeToUtf8Bytes(call.Arguments ?? new Dictionary<string, object?>(), WireJson.Options));
 
     private static string UserText(ChatMessage message)
     {

@@ -28,6 +28,9 @@ public sealed class LivelockException : AgentFlowException
     /// <summary>How many times it came.</summary>
     public int Repetitions { get; }
 
+    /// <summary>Why a <c>Check</c> has refused the same value again, one sentence each; empty for other verbs.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+
     private static string Draw(IReadOnlyList<string> cycle)
     {
         ArgumentNullException.ThrowIfNull(cycle);

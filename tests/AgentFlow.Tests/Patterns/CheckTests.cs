@@ -83,6 +83,7 @@ public class CheckTests
         var flow = Flow.Start<int>("f").Check("small", write, c => c.Require(x => x > 10, "too small"), max: 100).Build();
         var failure = await Assert.ThrowsAsync<FlowRunFailedException>(async () => await new FlowRuntime().RunAsync(flow, 1));
         var livelock = Assert.IsType<LivelockException>(failure.InnerException);
+        Assert.Equal(["too small"], livelock.Reasons);
         Assert.Equal(["count"], livelock.Cycle);
         Assert.Equal(2, _recorder.Executed.Count);
     }

@@ -19,7 +19,7 @@ internal abstract class CheckNode<TIn, TCurrent, T>(FlowNode<TIn, TCurrent> prev
         if (round >= max) throw VerbCode.At(scope, scope.Path, new NotReadyException(scope.Path, verdict.Reasons, round, Cure));
         var repeats = round > 1 && lastReasons.SequenceEqual(verdict.Reasons, StringComparer.Ordinal)
             && scope.Finds(at.Child("(again)"), (value, last), static pair => EqualityComparer<T?>.Default.Equals(pair.value, pair.last), "the same value was refused for the same reasons before");
-        if (repeats) throw VerbCode.At(scope, scope.Path, new LivelockException(scope.Path, [Maker], 2, $"It was told: {string.Join("; ", verdict.Reasons)}. Let it use the reasons it is given, or relax the rule."));
+        if (repeats) throw VerbCode.At(scope, scope.Path, new LivelockException(scope.Path, [Maker], 2, $"It was told: {string.Join("; ", verdict.Reasons)}. Let it use the reasons it is given, or relax the rule.") { Reasons = verdict.Reasons });
         return verdict.Reasons;
     }
 

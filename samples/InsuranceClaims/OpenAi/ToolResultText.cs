@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
 
-namespace InsuranceClaims;
+namespace InsuranceClaims.OpenAi;
 
 /// <summary>What a model gets to read of a tool's result.</summary>
 internal static class ToolResultText
@@ -13,6 +13,6 @@ internal static class ToolResultText
         { Result: string text } => text,
         { Result: JsonElement { ValueKind: JsonValueKind.String } json } => json.GetString()!,
         { Result: JsonElement json } => json.GetRawText(),
-        { Result: var value } => JsonSerializer.Serialize(value, ClaimsJson.Untyped),
+        { Result: var value } => JsonSerializer.Serialize(value, WireJson.Options),
     };
 }

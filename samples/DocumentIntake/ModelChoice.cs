@@ -1,0 +1,13 @@
+using DocumentIntake.Offline;
+using InsuranceClaims.OpenAi;
+using Microsoft.Extensions.AI;
+
+namespace DocumentIntake;
+
+/// <summary>The rule-based model, or a real endpoint when the environment has a key.</summary>
+internal static class ModelChoice
+{
+    public static (IChatClient Model, string Description) From(Func<string, string?> variable) => OpenAiSettings.FromEnvironment(variable) is { } settings
+        ? (new OpenAiChatClient(settings), $"{settings.Model} at {settings.Endpoint ?? OpenAiSettings.DefaultEndpoint}")
+        : (new RuleBasedReader(), "the rule-based offline model");
+}
