@@ -55,6 +55,7 @@ public sealed partial class RequestInbox
     /// <returns>Where the request stands: resolved, or waiting for more approvals.</returns>
     /// <exception cref="RequestNotOpenException">No such request is open: unknown or withdrawn.</exception>
     /// <exception cref="RequestAlreadyResolvedException">Somebody else has answered, or otherwise.</exception>
+    /// <exception cref="RunHeldException">The run cannot be continued by this process; the answer was not taken.</exception>
     /// <exception cref="NotEntitledException">Role, tenant or authorship forbids this person to answer.</exception>
     /// <exception cref="RequestClaimedException">Somebody else has the request.</exception>
     /// <exception cref="StaleAnswerException">The answer is about something other than what is asked now.</exception>
@@ -94,10 +95,14 @@ public sealed partial class RequestInbox
     private async ValueTask<AnswerReceipt> RepeatAsync(string id, ApprovalDecision decision)
     {
         var status = await RequestHistory.FindAsync(_runtime, id, CancellationToken.None).ConfigureAwait(false);
-        if (status?.Resolution is not { } first) throw new RequestNotOpenException(id);
+        if (status?.Resolution is not { } first) throw Unanswerable(id);
         if (first.IsRepeatedBy(decision, _runtime.Json) || HasApproved(status, decision)) return new(status, IsRepeated: true);
         throw new RequestAlreadyResolvedException(id, first);
     }
+
+    /// <summary>Nobody can answer now: there is no such request, or its run could not be brought back to it.</summary>
+    private Exception Unanswerable(string id) =>
+        DormantRequests.RunOf(id) is { } runId && _runtime.GetRun(runId) is { IsHeld: true } held ? new RunHeldException(new(runId, held.FlowName, held.StatusReason ?? "")) : new RequestNotOpenException(id);
 
     /// <summary>One of several approvals, given before.</summary>
     private static bool HasApproved(RequestStatus status, ApprovalDecision decision) =>

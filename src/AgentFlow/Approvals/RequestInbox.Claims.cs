@@ -93,6 +93,6 @@ public sealed partial class RequestInbox
         }
 
         var known = await RequestHistory.FindAsync(_runtime, id, CancellationToken.None).ConfigureAwait(false);
-        throw known?.Resolution is { } resolution ? new RequestAlreadyResolvedException(id, resolution) : new RequestNotOpenException(id);
+        throw known?.Resolution is { } resolution ? new RequestAlreadyResolvedException(id, resolution) : Unanswerable(id);
     }
 }

@@ -37,6 +37,11 @@ public sealed partial class FlowRuntime
             {
                 Hold(new(stored.RunId, "", $"another process works on it: {exception.Message}"));
             }
+            catch (Exception exception) when (exception is not (JournalException or OperationCanceledException or ObjectDisposedException))
+            {
+                // What one run throws keeps nobody from the others.
+                Hold(new(stored.RunId, "", $"it could not be taken over: {exception.GetType().Name}: {exception.Message}"));
+            }
         }
 
         return new(resumed, suspended, held);
@@ -104,7 +109,7 @@ public sealed partial class FlowRuntime
         {
             return read();
         }
-        catch (FlowNondeterminismException exception)
+        catch (Exception exception) when (exception is FlowNondeterminismException or PayloadException)
         {
             throw new RunHeldException(new(started.RunId, started.FlowName, exception.Message));
         }

@@ -40,10 +40,11 @@ internal static class RecordedValue
         {
             return upcast is null ? payload.Read(written!, runtime.Json) : upcast(payload.ToElement());
         }
-        catch (Exception exception) when (upcast is not null || exception is JsonException or NotSupportedException or InvalidOperationException)
+        catch (Exception exception)
         {
+            // Constructors, setters and converters of the host's types run here too, and throw what they like.
             var cure = upcast is null
-                ? $"{exception.Message} The type has got another shape under its name. Give it defaults or a converter, or a new name and an upcaster in FlowRuntimeOptions.Upcasters."
+                ? $"{exception.Message} The type has got another shape under its name, or refuses what it took then. Give it defaults or a converter, or a new name and an upcaster in FlowRuntimeOptions.Upcasters."
                 : $"The upcaster from {recorded} failed with {exception.GetType().Name}: {exception.Message} Mend it, and recover the run again.";
             throw new FlowNondeterminismException(path, $"{what}{(recorded is null ? "" : $" of type {recorded}")} that reads {EntryText.Short(payload.ToElement().GetRawText())}", expected, cure, exception) { IsCurable = true };
         }

@@ -14,19 +14,30 @@ namespace AgentFlow;
 internal sealed class DormantRuns(TimeProvider time, WorkDispatcher dispatcher, Action<RunId> wake) : IDisposable
 {
     private const int MaxShared = 10_000;
+    private const int FirstSweep = 1_000;
     private readonly ConcurrentDictionary<RunId, DormantRun> _runs = new();
 
     /// <summary>Runs of one flow wait at the same places: each place and name is kept once, unless there are too many of them.</summary>
     private readonly ConcurrentDictionary<object, object> _shared = new();
     private readonly Lock _lock = new();
 
-    /// <summary>Dates of runs that were woken earlier stay until they come, and find nothing then.</summary>
+    /// <summary>Dates of runs that were woken earlier stay for a while, and find nothing when they come.</summary>
     private readonly PriorityQueue<RunId, DateTimeOffset> _dates = new();
+    private int _sweepAt = FirstSweep;
     private DateTimer? _timer;
     private DateTimeOffset _armed = DateTimeOffset.MaxValue;
     private bool _disposed;
 
     public int Count => _runs.Count;
+
+    /// <summary>How many dates are kept, those that are of no use any more included.</summary>
+    public int Dates
+    {
+        get
+        {
+            lock (_lock) return _dates.Count;
+        }
+    }
 
     /// <summary>All of them, without a copy; runs that come or go meanwhile may be missing.</summary>
     public IEnumerable<DormantRun> All => _runs.Select(static pair => pair.Value);
@@ -38,6 +49,7 @@ internal sealed class DormantRuns(TimeProvider time, WorkDispatcher dispatcher, 
         lock (_lock)
         {
             _dates.Enqueue(run.Id, due);
+            if (_dates.Count >= _sweepAt) Sweep();
             Arm();
         }
     }
@@ -60,6 +72,18 @@ internal sealed class DormantRuns(TimeProvider time, WorkDispatcher dispatcher, 
 
     private T Shared<T>(T value)
         where T : class => _shared.TryGetValue(value, out var shared) ? (T)shared : _shared.Count < MaxShared ? (T)_shared.GetOrAdd(value, value) : value;
+
+    /// <summary>A run that is woken again and again while its date is far away leaves a date each time: those go before they are more than the others.</summary>
+    private void Sweep()
+    {
+        _dates.Clear();
+        foreach (var (id, run) in _runs)
+        {
+            if (run.Due is { } due) _dates.Enqueue(id, due);
+        }
+
+        _sweepAt = Math.Max(FirstSweep, 2 * _dates.Count);
+    }
 
     private void Arm()
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 using AgentFlow.Policies;
+using AgentFlow.Scheduling;
 using AgentFlow.Testing;
 using AgentFlow.Tests.Scheduling;
 
@@ -40,6 +41,24 @@ public sealed class DormancyTests
         Assert.Equal(31, await run.Result.WaitAsync(HangGuard.Limit));
         Assert.Empty(runtime.Requests.Open);
         await Assert.ThrowsAsync<RequestAlreadyResolvedException>(async () => await runtime.Requests.ApproveAsync(request.Id));
+    }
+
+    [Fact]
+    public void A_run_that_is_woken_again_and_again_leaves_no_dates_behind()
+    {
+        var woken = new List<string>();
+        using var dormant = new DormantRuns(_time, WorkDispatcher.ThreadPool, id => woken.Add(id.ToString()));
+        var wait = new PendingWait(WaitKind.Date, StepPath.Root("flow"), _time.GetUtcNow().AddDays(30));
+        for (var i = 0; i < 20_000; i++)
+        {
+            var id = RunId.Parse($"r-{i % 10}");
+            dormant.Add(new(id, "flow", [wait], 1, null));
+            if (id.ToString() != "r-3" || i < 19_990) dormant.TryRemove(id, out _);
+        }
+
+        Assert.InRange(dormant.Dates, 1, 1_000);
+        _time.Advance(TimeSpan.FromDays(30));
+        Assert.Contains("r-3", woken);
     }
 
     [Fact]
