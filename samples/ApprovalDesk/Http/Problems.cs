@@ -24,7 +24,7 @@ internal sealed class Problems : IEndpointFilter
         NotEntitledException or PolicyDeniedException => StatusCodes.Status403Forbidden,
         RequestAlreadyResolvedException or RequestClaimedException or StaleAnswerException or NoEscalationException or RunIdConflictException => StatusCodes.Status409Conflict,
         RequestNotOpenException => StatusCodes.Status404NotFound,
-        RunRejectedException or RuntimeStoppingException => StatusCodes.Status503ServiceUnavailable,
+        RunRejectedException or RuntimeStoppingException or RunHeldException => StatusCodes.Status503ServiceUnavailable,
         // The answer does not fit the question.
         ArgumentException => StatusCodes.Status422UnprocessableEntity,
         _ => null,
