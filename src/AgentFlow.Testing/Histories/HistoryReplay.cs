@@ -26,10 +26,19 @@ internal sealed class HistoryReplay : IAnswerer, IAsyncDisposable
         _driver.Effects.Recheck = Recheck;
     }
 
+    /// <summary>The flow of the history, when it need not be registered.</summary>
+    public IFlowDefinition? Offered { get; init; }
+
+    /// <summary>Told of every result that a step has again, with what it was given.</summary>
+    public Action<StepPath, Step, object?, object?>? Invoked
+    {
+        init => _driver.Effects.Invoked = value;
+    }
+
     public async Task<IReadOnlyList<ReplayDivergence>> RunAsync()
     {
         await _driver.Runtime.RequireAgentsAsync(_entries).ConfigureAwait(false);
-        var replay = _driver.Runtime.Replay(_entries);
+        var replay = _driver.Runtime.Replay(_entries, Offered);
         await _driver.SettleAsync().ConfigureAwait(false);
         if (replay.Error?.InnerException is FlowNondeterminismException refused) Diverges(refused.Path, refused.Recorded, refused.Requested);
         else if (End() is { } end) Compare(end, replay);

@@ -20,6 +20,9 @@ internal sealed class LiveEffects(Signal changed) : EffectWatch
     /// <summary>Told of every recorded decision that can be taken again, if set.</summary>
     internal Action<StepPath, object?, Func<object?>>? Recheck { get; set; }
 
+    /// <summary>Told of every result that a step of a replayed run has again, if set.</summary>
+    internal Action<StepPath, Step, object?, object?>? Invoked { get; set; }
+
     /// <summary>Grows with everything that happens.</summary>
     internal long Version => Interlocked.Read(ref _version);
 
@@ -58,6 +61,10 @@ internal sealed class LiveEffects(Signal changed) : EffectWatch
     }
 
     public override void OnDecision(FlowRun run, StepPath path, object? recorded, Func<object?> decide) => Recheck?.Invoke(path, recorded, decide);
+
+    public override bool SeesInvocations => Invoked is not null;
+
+    public override void OnInvoked(StepPath path, Step step, object? input, object? output) => Invoked?.Invoke(path, step, input, output);
 
     public override void OnRest() => changed.Set();
 

@@ -162,8 +162,18 @@ public partial class Flow<TIn, TOut> : Step<TIn, TOut>, IFlowDefinition
 
     internal override ValueTask<TOut> InvokeAsync(FlowContext scope, StepPath path, TIn input)
     {
-        if (IsPlain) return RunAttempt(scope, path, scope.CancellationToken, input);
-        return RunAttemptsAsync(scope, path, input);
+        if ((scope.Features & RunFeatures.Watch) != 0 && scope.Run.Runtime.Options.Watch is { SeesInvocations: true } watch) return WatchAsync(watch, scope, path, input);
+        return RunAsync(scope, path, input);
+    }
+
+    private ValueTask<TOut> RunAsync(FlowContext scope, StepPath path, TIn input) =>
+        IsPlain ? RunAttempt(scope, path, scope.CancellationToken, input) : RunAttemptsAsync(scope, path, input);
+
+    private async ValueTask<TOut> WatchAsync(EffectWatch watch, FlowContext scope, StepPath path, TIn input)
+    {
+        var result = await RunAsync(scope, path, input).ConfigureAwait(false);
+        watch.OnInvoked(path, this, input, result);
+        return result;
     }
 
     /// <summary>Whether one attempt without further ado is all that the options ask for.</summary>

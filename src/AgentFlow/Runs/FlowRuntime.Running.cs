@@ -102,11 +102,13 @@ public sealed partial class FlowRuntime
     }
 
     /// <summary>Executes the run that these entries are from its beginning, in memory, to see whether its flow still takes the same way.</summary>
+    /// <param name="entries">The entries.</param>
+    /// <param name="offered">Its flow, when it need not be registered.</param>
     /// <exception cref="RunHeldException">Its flow is not registered, or has changed.</exception>
-    internal FlowRun Replay(IReadOnlyList<JournalEntry> entries)
+    internal FlowRun Replay(IReadOnlyList<JournalEntry> entries, IFlowDefinition? offered = null)
     {
         var started = (RunStartedEntry)entries[0];
-        var definition = FindFlow(started.RunId, started.Flow);
+        var definition = FindFlow(started.RunId, started.Flow, offered);
         var run = Readable(started, () => definition.Replay(this, entries));
         _runs[run.Id] = run;
         Dispatch(run);

@@ -22,6 +22,7 @@ internal static class EffectGate<TIn, TOut>
         if (scope.Run.Replay is { } replay && replay.Outcome(path) is { } recorded)
         {
             scope.Raise(recorded.Label);
+            if (recorded is EffectCompletedEntry && scope.Run.Runtime.Options.Watch is { SeesInvocations: true } seeing) seeing.OnInvoked(path, step, input, recorded.Value);
             return recorded.Given is { } given && IsOther(given, step, input, scope.Run.Runtime) is { } other
                 ? ValueTask.FromException<TOut>(Diverged(step, path, given, other))
                 : Recorded(step, scope.Run, recorded);

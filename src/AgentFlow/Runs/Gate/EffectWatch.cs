@@ -27,6 +27,14 @@ internal abstract class EffectWatch
     {
     }
 
+    /// <summary>Whether <see cref="OnInvoked"/> is to be called.</summary>
+    public virtual bool SeesInvocations => false;
+
+    /// <summary>A step of a replayed run has its result again: a recorded effect, or a flow inside of another one.</summary>
+    public virtual void OnInvoked(StepPath path, Step step, object? input, object? output)
+    {
+    }
+
     public async ValueTask<TOut> RunAsync<TIn, TOut>(EffectCall<TIn, TOut> call, FlowRun run, StepPath path)
     {
         var effect = Begin(run, path);
