@@ -1,0 +1,17 @@
+using ResearchDesk;
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    // Pressed again, it ends the program whatever it is doing.
+    pressed.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+};
+try
+{
+    return await DeskApp.RunAsync(args, Surroundings.Real(), stop.Token);
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return ExitCodes.Cancelled;
+}
