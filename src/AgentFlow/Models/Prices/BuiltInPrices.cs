@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 
 namespace AgentFlow;
 
-/// <summary>A few models as litellm's table had them on the date below, in US dollars per million tokens. Update numbers and date together.</summary>
+/// <summary>A few models as a mirror of litellm's table had them on the date below, in US dollars per million tokens. Update numbers and date together.</summary>
 internal static class BuiltInPrices
 {
-    private const string Source = "litellm model_prices_and_context_window.json, 24 July 2026";
+    private const string Source = "litellm model_prices_and_context_window.json, as mirrored on 24 July 2026";
 
     private static readonly string[] Common = [ModelCapabilities.Tools, ModelCapabilities.Vision, ModelCapabilities.Json, ModelCapabilities.Pdf, ModelCapabilities.PromptCaching];
     private static readonly string[] Thinking = [.. Common, ModelCapabilities.Reasoning];
