@@ -8,7 +8,7 @@ internal sealed class EndedRun<TOut> : FlowRun<TOut>
     private readonly string? _digest;
 
     public EndedRun(FlowRun<TOut> run, string? digest)
-        : base(run, new RunStartedEntry<string?>(run.RootPath, run.Id, ((IFlowDefinition)run.Flow).Identity, digest, run.Options) { ForkedFrom = run.ForkedFrom, Agents = run.Agents }) =>
+        : base(run, new RunStartedEntry<string?>(run.RootPath, run.Id, ((IFlowDefinition)run.Flow).Identity, digest, run.Options) { Succession = run.Succession, ForkedFrom = run.ForkedFrom, Agents = run.Agents }) =>
         _digest = digest;
 
     internal override void Execute()

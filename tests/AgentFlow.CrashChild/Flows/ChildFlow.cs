@@ -5,10 +5,12 @@ namespace AgentFlow.CrashChild;
 
 /// <summary>
 /// A flow with everything that may happen twice: steps, parallel branches, a model and its tools, one of them irreversible, a
-/// question, a timer, and an irreversible end.
+/// question, a timer, a successor, and an irreversible end.
 /// </summary>
 internal sealed class ChildFlow
 {
+    private const char Again = '!';
+
     private readonly EffectFile _effects;
     private readonly Action<string> _reach;
 
@@ -26,7 +28,9 @@ internal sealed class ChildFlow
         var pay = NewStep<string>("pay", text => $"{text}, paid", o => o.Effect(EffectClass.Irreversible));
         Flow = AgentFlow.Flow.FromCode<string, string>("order", async (order, ctx) =>
         {
-            string loaded = await ctx.RunAsync(load, order);
+            string loaded = await ctx.RunAsync(load, order.TrimStart(Again));
+            if (IsContinued(int.Parse(loaded, CultureInfo.InvariantCulture)) && order[0] != Again) throw ctx.ContinueAsNew(Again + order);
+            order = loaded;
             var (one, other) = await ctx.AllAsync(c => c.RunAsync(left, loaded), c => c.RunAsync(right, loaded));
             string said = await ctx.RunAsync(clerk, order);
             int number = int.Parse(order, CultureInfo.InvariantCulture);
@@ -37,6 +41,9 @@ internal sealed class ChildFlow
     }
 
     public Flow<string, string> Flow { get; }
+
+    /// <summary>Whether the run of a number goes on in a second one.</summary>
+    public static bool IsContinued(int number) => number % 4 == 1;
 
     /// <summary>What a run yields, however often its process has died.</summary>
     public static string Expected(int number) =>

@@ -28,7 +28,10 @@ internal sealed class FlowWork(string directory, int life, ChildOutput output, A
     public int Lanes { get; init; } = 4;
 
     /// <summary>The number that a run's result follows from stands in its id.</summary>
-    public static int NumberOf(RunId run) => int.Parse(run.ToString().Split('-')[^1], CultureInfo.InvariantCulture);
+    public static int NumberOf(RunId run) => int.Parse(run.ToString().Split('-')[^1].Split('~')[0], CultureInfo.InvariantCulture);
+
+    /// <summary>Whether a run goes on for another one.</summary>
+    public static bool IsSuccessor(RunId run) => run.ToString().Contains('~', StringComparison.Ordinal);
 
     public async Task<int> RunAsync()
     {

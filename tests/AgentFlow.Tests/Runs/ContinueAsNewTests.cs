@@ -14,8 +14,9 @@ public class ContinueAsNewTests
     private readonly List<string> _executed = [];
 
     /// <summary>Counts one step up in each generation, to the given number.</summary>
-    private Flow<int, int> Counter(int last, bool asks = false) => Flow.FromCode<int, int>("counter", async (x, ctx) =>
+    private Flow<int, int> Counter(int last, bool asks = false, Task? behind = null) => Flow.FromCode<int, int>("counter", async (x, ctx) =>
     {
+        if (x == 0 && behind is not null) await behind;
         if (asks) await ctx.AskAsync("go", new Question<int>("?"));
         var next = await ctx.RunAsync(Step.Create<int, int>("work", (y, step) =>
         {
@@ -62,11 +63,14 @@ public class ContinueAsNewTests
     }
 
     /// <summary>Every append may be the last one of a process: the work of each generation is done once, and the chain comes to its end.</summary>
-    [Fact]
-    public void A_crash_neither_loses_nor_doubles_a_successor()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_crash_neither_loses_nor_doubles_a_successor(bool endsAfterItsSuccessor)
     {
         for (var crash = 2; ; crash++)
         {
+            Assert.True(crash < 1_000, "the runs do not come to an end");
             _executed.Clear();
             var journal = new InProcessJournal { FailFrom = crash };
             var first = new VirtualRun(configure: options => options.Journal = journal);
@@ -75,8 +79,11 @@ public class ContinueAsNewTests
             if (run.Result.IsCompletedSuccessfully && journal.Appends < crash) break;
             journal.FailFrom = null;
             var second = new VirtualRun(configure: options => options.Journal = journal);
-            second.Runtime.Steps.Add(Counter(3));
+            var behind = new TaskCompletionSource();
+            second.Runtime.Steps.Add(Counter(3, behind: endsAfterItsSuccessor ? behind.Task : null));
             var recovery = second.Runtime.RecoverAsync();
+            second.Settle();
+            behind.SetResult();
             second.Settle();
             Assert.Empty(recovery.Now().Held);
             Assert.Equal(3, second.Runtime.GetRunAsync<int>(RunId.Parse("c")).AsTask().Now()!.Result.Now());

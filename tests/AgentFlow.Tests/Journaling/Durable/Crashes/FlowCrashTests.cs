@@ -15,11 +15,11 @@ public sealed class FlowCrashTests(ITestOutputHelper output) : IDisposable
         JournalEntryKind.RunSuspended, JournalEntryKind.RunResumed, JournalEntryKind.RunCompleted,
     ];
 
-    /// <summary>Every moment a run can die in: around every append, by what it keeps, and around every effect.</summary>
+    /// <summary>Every moment a run can die in: around every append, by what it keeps, around every effect, and while one run takes over from another.</summary>
     private static readonly string[] Points =
     [
         .. Kinds.SelectMany(kind => new[] { $"{kind}: before", $"{kind}: after" }),
-        .. new[] { "load", "left", "right", "look", "charge", "pay" }.SelectMany(step => new[] { $"{step}: before", $"{step}: after" }),
+        .. new[] { "load", "left", "right", "look", "charge", "pay", "successor", "succession" }.SelectMany(step => new[] { $"{step}: before", $"{step}: after" }),
         "model: before",
     ];
 
@@ -40,23 +40,31 @@ public sealed class FlowCrashTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Killed_at_every_failpoint_no_run_is_lost_and_no_recorded_effect_happens_again()
     {
-        var repetitions = SoakFactor.Value;
-        var deaths = 0;
+        var repetitions = 10 * SoakFactor.Value;
+        var hits = Points.ToDictionary(point => point, _ => 0);
+        var (continued, repeated, successions) = (0, 0, 0);
         await Parallel.ForEachAsync(Points, Lanes, async (point, _) =>
         {
             var ledger = new FlowLedger(NewDirectory(point.Replace(": ", "-", StringComparison.Ordinal)));
-            for (var hit = 1; hit <= repetitions; hit++)
+            for (var n = 0; n < repetitions; n++)
             {
-                var (exitCode, lines) = await ChildProcess.RunAsync(ledger.Begin("flow-die", point, $"{hit}"));
+                // At the first, the second or the third run that comes there.
+                var (exitCode, lines) = await ChildProcess.RunAsync(ledger.Begin("flow-die", point, $"{1 + n % 3}"));
                 Assert.Equal(137, exitCode);
-                Assert.Contains($"AT {point}", lines);
-                Interlocked.Increment(ref deaths);
+                Assert.Equal([$"AT {point}"], lines.Where(line => line.StartsWith("AT ", StringComparison.Ordinal)));
+                lock (hits) hits[point]++;
                 await ledger.CheckAsync(lines);
             }
 
             await FinishAsync(ledger);
+            Interlocked.Add(ref continued, ledger.Continued);
+            Interlocked.Add(ref repeated, ledger.Repeated);
+            Interlocked.Add(ref successions, ledger.Successions);
         });
-        Assert.Equal(Points.Length * repetitions, deaths);
+        var found = $"{hits.Values.Sum()} kills at {Points.Length} points; {continued} entries of continuation read, {successions} runs went on in another one, {repeated} unrecorded effects happened again";
+        output.WriteLine(found);
+        Assert.All(hits, hit => Assert.Equal(repetitions, hit.Value));
+        Assert.True(continued >= hits.Values.Sum() && successions >= Points.Length && repeated >= Points.Length, found);
     }
 
     [Fact]
