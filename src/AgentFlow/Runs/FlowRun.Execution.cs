@@ -121,6 +121,7 @@ public abstract partial class FlowRun
     internal void Restore(IReadOnlyList<JournalEntry> stored, long epoch)
     {
         Adopt(stored);
+        IsRestored = true;
         _store = new RunStore(Runtime.Options.Journal!, Id, Runtime, epoch, stored.Count);
         Append(new RunStatusEntry(JournalEntryKind.RunResumed, RootPath, reason: "recovered"));
     }

@@ -11,6 +11,9 @@ public abstract partial class FlowRun
     /// <summary>Whether the run waits for nothing but another recovery.</summary>
     internal bool IsHeld => Volatile.Read(ref _isHeld);
 
+    /// <summary>Whether it goes on from a journal: what it asks for otherwise than recorded may be the fault of what was deployed since.</summary>
+    private protected bool IsRestored { get; private set; }
+
     /// <summary>Suspends the run where its last entries are; false when it has ended, is in memory only, or the process ends.</summary>
     private protected bool TryHold(int generation, FlowNondeterminismException cause, [NotNullWhen(true)] out RunHeldException? held)
     {

@@ -131,14 +131,14 @@ public abstract partial class FlowRun<TOut> : FlowRun
 
     private protected void Fail(int generation, Exception exception)
     {
-        if (exception is FlowNondeterminismException { IsCurable: true } curable && TryHold(generation, curable, out var held))
+        if (!IsCancelling && exception is not FlowNondeterminismException && UnconsumedOutcome(exception) is { } divergence) exception = divergence;
+        if (exception is FlowNondeterminismException diverged && (diverged.IsCurable || IsRestored) && TryHold(generation, diverged, out var held))
         {
             _error = held;
             Publish();
             return;
         }
 
-        if (!IsCancelling && exception is not FlowNondeterminismException && UnconsumedOutcome(exception) is { } divergence) exception = divergence;
         if (!TryEndWith(generation, exception, out var seen)) return;
         _error = seen;
         Publish();

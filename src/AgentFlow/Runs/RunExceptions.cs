@@ -89,7 +89,10 @@ public sealed class FlowRunCancelledException : OperationCanceledException
     public string Reason { get; }
 }
 
-/// <summary>A replayed flow asked for something other than it had recorded.</summary>
+/// <summary>
+/// A replayed flow asked for something other than it had recorded. A run that goes on from a journal is held with it, and continues when the
+/// flow is put right; a run in memory, and a fork whose edits lead elsewhere, fail.
+/// </summary>
 public class FlowNondeterminismException : AgentFlowException
 {
     private const string Rules = "Flow code must reach time, ids, randomness and waiting only through its context, and a changed flow needs a new version.";

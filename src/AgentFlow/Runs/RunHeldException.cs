@@ -1,8 +1,8 @@
 namespace AgentFlow;
 
 /// <summary>
-/// An open run is in the journal, but this process cannot continue it: its flow is not registered or has changed, a value has no upcaster,
-/// an agent refuses other instructions. Nothing is lost: mend the cause, and call <see cref="FlowRuntime.RecoverAsync"/> again.
+/// An open run is in the journal, but this process cannot continue it: its flow is not registered, has changed or goes another way than recorded,
+/// a value has no upcaster, an agent refuses other instructions. Nothing is lost: mend the cause, and call <see cref="FlowRuntime.RecoverAsync"/> again.
 /// </summary>
 public sealed class RunHeldException : AgentFlowException
 {

@@ -63,6 +63,42 @@ public sealed class FlowReplayerTests : IDisposable
         Assert.Equal(0, _executed);
     }
 
+    private Flow<int, string> Signalled(string signal = "one") => Flow.FromCode<int, string>("signalled", async (x, ctx) =>
+    {
+        var first = await ctx.WaitForAsync<int>(signal);
+        var sum = await ctx.RunAsync(Work("add", first), x);
+        var second = await ctx.WaitForAsync<int>("two");
+        return $"{await ctx.RunAsync(Work("end", second), sum)}";
+    });
+
+    /// <summary>Signals come early and late; a history may end before one that its run has had, and after one that nobody had taken yet.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Signals_count_as_far_as_the_history_has_them(bool isEarly)
+    {
+        await using var host = new FlowTestHost();
+        var run = await host.StartAsync(Signalled(), 1);
+        if (!isEarly) await host.SettleAsync();
+        await host.Runtime.SignalAsync(run.Id, "two", 20);
+        if (!isEarly) await host.SettleAsync();
+        await host.Runtime.SignalAsync(run.Id, "one", 10);
+        await host.DriveAsync(run);
+        Assert.Equal("31", await run.Result);
+        var history = await EntriesAsync(run);
+        _executed = 0;
+        for (var length = 1; length <= history.Count; length++)
+        {
+            var found = await Replayer(Signalled()).CheckAsync([.. history.Take(length)]);
+            Assert.True(found.Verdict == HistoryVerdict.Compatible, $"after {length}: {found}");
+            var other = await Replayer(Signalled("three")).CheckAsync([.. history.Take(length)]);
+            var hasGoneOn = history.Take(length).Any(entry => entry.Kind == JournalEntryKind.EffectCompleted);
+            Assert.True(!hasGoneOn || other.Verdict == HistoryVerdict.Diverged, $"another signal, after {length}: {other}");
+        }
+
+        Assert.Equal(0, _executed);
+    }
+
     [Fact]
     public async Task Decisions_are_taken_again_and_every_other_one_is_named()
     {

@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using AgentFlow.Approvals;
 using AgentFlow.Journaling;
 using AgentFlow.Tests.Journaling.Durable;
 using AgentFlow.Tests.Runs;
+using Microsoft.Extensions.AI;
 
 namespace AgentFlow.Tests.Flows;
 
@@ -45,7 +47,7 @@ public class PatchedTests
             _executed.Clear();
             var recorded = open.Take(length).Count(entry => EntryDecoder.Decode(entry) is not RunStartedEntry);
             var restarted = Restart.From<string>(open.Take(length), null, Flow((x, ctx) => OldWay(what, x, ctx, patched: ctx.Patched("repair"))));
-            Assert.False(restarted.Run!.Status is RunStatus.Failed && restarted.Run.Failure().InnerException is FlowNondeterminismException, restarted.Run.StatusReason);
+            Assert.False(restarted.Run!.Error?.InnerException is FlowNondeterminismException, restarted.Run.StatusReason);
             Assert.Equal(recorded == 0, _executed.Contains("new"));
             Assert.Equal(recorded == 0, restarted.Run.Entries.OfType<DecisionMadeEntry>().Any(entry => entry.Decision == DecisionKind.Patch));
         }
@@ -164,6 +166,58 @@ public class PatchedTests
         Assert.Equal("1-a-end", run.Value());
         run = Restart.From<string>(stored.SkipLast(2), null, Two(c => c.Patched("repair"))).Run!;
         Assert.Equal("1-a-new-end", run.Value());
+    }
+
+    /// <summary>A tool that is a flow is asked for twice by the model: what is recorded of one call says nothing about the next one, what the model said after it does.</summary>
+    [Fact]
+    public void A_tool_is_patched_until_its_call_has_ended()
+    {
+        var stored = Restart.Record(WithTool(_ => ""), 1, Models);
+        var entries = stored.Select(EntryDecoder.Decode).ToList();
+        Assert.True("1-a-a2 2-a-a2" == $"{entries[^1].Value}", $"{entries[^1]}");
+        for (var length = 1; length < stored.Count; length++)
+        {
+            var recorded = entries.Take(length).OfType<EffectCompletedEntry>().ToList();
+            var models = recorded.Count(entry => entry.StepName == "model");
+            var ended = recorded.Where(entry => entry.StepName == "a2").Select(entry => $"{entry.Path}").ToList();
+            var run = Restart.From<string>(stored.Take(length), Models, WithTool(ctx => ctx.Patched("repair") ? "!" : "")).Run!;
+
+            string Mark(int call) => models > call || ended.Count >= call ? "" : "!";
+            Assert.True($"1-a{Mark(1)}-a2 2-a{Mark(2)}-a2" == run.Entries[^1].Value as string, $"after {length}: {run.Status} {run.StatusReason} {run.Entries[^1].Value}");
+        }
+    }
+
+    private static void Models(FlowRuntimeOptions options) => options.Models.Add("model", new TwoCalls());
+
+    private Flow<int, string> WithTool(Func<FlowContext, string> mark)
+    {
+        var tool = Tool.From(Branch("a", mark), o => o.Name("tool").Effect(EffectClass.Idempotent));
+        var agent = Agent.Create<string, string>("clerk").Model("model").Instructions("Call it.").Prompt(text => text).Tools(tool).Build();
+        return Flow((x, ctx) => ctx.RunAsync(agent, $"{x}"));
+    }
+
+    /// <summary>Calls the tool twice, one after the other, and says what it got.</summary>
+    private sealed class TwoCalls : IChatClient
+    {
+        public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            var results = messages.SelectMany(message => message.Contents).OfType<FunctionResultContent>().ToList();
+            var said = results.Count == 2
+                ? new ChatMessage(ChatRole.Assistant, string.Join(' ', results.Select(result => result.Result)))
+                : new ChatMessage(ChatRole.Assistant, [new FunctionCallContent($"{results.Count}", "tool", new Dictionary<string, object?> { ["input"] = results.Count + 1 })]);
+            return Task.FromResult(new ChatResponse(said));
+        }
+
+        public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            foreach (var update in (await GetResponseAsync(messages, options, cancellationToken)).ToChatResponseUpdates()) yield return update;
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>The end of a patch: the call is taken out, and what was recorded of it is not missed.</summary>

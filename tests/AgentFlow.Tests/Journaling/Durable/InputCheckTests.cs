@@ -115,7 +115,7 @@ public class InputCheckTests
         var run = Restart.From<int>(recorded, null, FlowOf(true)).Run!;
         var refused = Assert.IsType<FlowNondeterminismException>(run.Error!.InnerException);
         Assert.Equal(isSignal ? "f/go" : "f/delay", $"{refused.Path}");
-        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.Equal(RunStatus.Suspended, run.Status);
     }
 
     private static Flow<int, int> TwoUses(int first, int second) => Flow.FromCode<int, int>("f", async (_, ctx) => await ctx.RunAsync(Work, first) + await ctx.RunAsync(Work, second));

@@ -27,6 +27,9 @@ internal sealed class ChangedFlow(string core, bool isCode, string? change, Did 
 
     public Did Did => did;
 
+    /// <summary>The definition of before.</summary>
+    public ChangedFlow PutRight() => new(core, isCode, null, new Did());
+
     private bool IsAtEnd => Is("step added at the end") || Is("version raised that resumes, step added at the end");
 
     private bool IsRenamed => Is("step renamed") || Is("version raised that resumes, step renamed");

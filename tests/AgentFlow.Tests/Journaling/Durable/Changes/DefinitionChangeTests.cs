@@ -78,8 +78,9 @@ public partial class DefinitionChangeTests
         var outcomes = Outcomes(entries);
         if (fate.IsRefused(outcomes))
         {
-            Assert.True(run.Error?.InnerException is FlowNondeterminismException { Recorded.Length: > 0, Requested.Length: > 0 }, $"{where}: not refused, but {run.Status} {run.StatusReason}");
+            Assert.True(run is { Status: RunStatus.Suspended, Error: RunHeldException { InnerException: FlowNondeterminismException { Recorded.Length: > 0, Requested.Length: > 0 } } }, $"{where}: not held, but {run.Status} {run.StatusReason}");
             Assert.True(executed.Count == 0 && flow.Did.Calls.IsEmpty, $"{where}: refused, and executed {string.Join(", ", executed)} {string.Join(", ", flow.Did.Calls.Keys)}");
+            CheckPutRight(where, flow.PutRight(), Restart.Stored(restarted.Journal, run.Id), result);
             return;
         }
 
@@ -87,6 +88,15 @@ public partial class DefinitionChangeTests
         Assert.True(!fate.IsSame || $"{run.Entries[^1].Value}" == result, $"{where}: {run.Entries[^1].Value}, and not {result}");
         var again = entries.Where(IsOutcome).Select(entry => $"{entry.Path}").Intersect(executed).ToList();
         Assert.True(again.Count == 0, $"{where}: repeats {string.Join(", ", again)}");
+    }
+
+    /// <summary>The run of a bad deployment is not lost: with the code of before it comes to the end of before.</summary>
+    private static void CheckPutRight(string where, ChangedFlow right, IReadOnlyList<StoredEntry> held, string result)
+    {
+        var run = Restart.From<string>(held, Configure, right.CreateUnchanged()).Run;
+        Assert.True(run?.Status == RunStatus.Completed && $"{run.Entries[^1].Value}" == result, $"{where}, put right: {run?.Status} {run?.StatusReason} {run?.Entries[^1].Value}");
+        var again = held.Select(EntryDecoder.Decode).Where(IsOutcome).Select(entry => $"{entry.Path}").Intersect(right.Did.Bodies().Select(path => $"{path}")).ToList();
+        Assert.True(again.Count == 0, $"{where}, put right: repeats {string.Join(", ", again)}");
     }
 
     /// <summary>The check before a deployment says the same of the run that has ended.</summary>
