@@ -33,7 +33,8 @@ public class LimitTests
         var test = Runs(options => (options.MaxEntries, options.Approver) = (16, what == "question" ? null : new Yes()));
         var flow = Flow.FromCode<int, int>("flow", async (x, ctx) =>
         {
-            while (true)
+            // Without the limit it would go on for ever, on the thread of the test.
+            for (var turn = 0; turn < 1_000; turn++)
             {
                 switch (what)
                 {
@@ -45,6 +46,8 @@ public class LimitTests
                     default: await ctx.AllAsync<int>([.. Enumerable.Range(0, 100).Select(i => (Func<FlowContext, ValueTask<int>>)(c => c.AskAsync("ask", new Question<int>("?"))))]); break;
                 }
             }
+
+            throw new InvalidOperationException("the limit has not stopped it");
         });
         var run = test.Start(flow, 1);
         if (what is "delay" or "signal") test.Finish(run);

@@ -58,11 +58,43 @@ public class GoldenEntryTests
         }
     }
 
+    /// <summary>What people had done stands in the prefix or is done again; the fork comes to its own end, and has the origin in its first entry.</summary>
+    [Theory]
+    [InlineData("whole", "sum 24.!")]
+    [InlineData("forked", "sum 24.!")]
+    public async Task A_whole_run_of_format_version_1_and_its_fork_are_recovered_from_every_prefix(string name, string result)
+    {
+        var stored = await ReadAsync(name);
+        var entries = stored.Select(EntryDecoder.Decode).ToList();
+        var started = Assert.IsAssignableFrom<RunStartedEntry>(entries[0]);
+        Assert.NotNull(started.Flow.Structure);
+        Assert.Equal(name == "forked" ? ("whole", "whole/inner/add") : (null, null), (started.ForkedFrom?.RunId.ToString(), started.ForkedFrom?.Edited.Single().ToString()));
+        Assert.Contains(entries, entry => entry is SignalReceivedEntry);
+        Assert.Equal(name == "forked" ? [OperatorAct.Replaced] : [OperatorAct.Paused, OperatorAct.Replaced, OperatorAct.Continued], entries.OfType<OperatorActedEntry>().Select(entry => entry.Act));
+        Assert.Contains(entries, entry => entry is DecisionMadeEntry { Decision: DecisionKind.Instructions });
+        Assert.Contains("\"input\"", System.Text.Encoding.UTF8.GetString(stored.Last(entry => entry.Kind == JournalEntryKind.EffectCompleted).Body.Span), StringComparison.Ordinal);
+        Assert.Equal(result, $"{entries[^1].Value}");
+
+        // The entries that a fork takes over are one append.
+        for (var length = name == "forked" ? entries.FindIndex(entry => entry is EffectCompletedEntry { StepName: "model" }) + 1 : 1; length < stored.Count; length++)
+        {
+            var did = new EveryPrefixTests.Did();
+            var restarted = Restart.From<string>(stored.Take(length), null, WholeRun.Flow(did));
+            Assert.True(restarted.Held is null, $"after {length}: {restarted.Held}");
+            await WholeRun.FinishAsync(restarted.Test, started.RunId);
+            var now = EntryDecoder.Decode(Restart.Stored(restarted.Journal, started.RunId)[^1]);
+            Assert.True((JournalEntryKind.RunCompleted, result) == (now.Kind, $"{now.Value}"), $"after {length}: {now}");
+            Assert.Empty(did.Bodies().Intersect(entries.Take(length).Where(entry => entry is EffectCompletedEntry).Select(entry => entry.Path)));
+        }
+    }
+
     [Fact]
     public async Task The_files_can_be_made_again()
     {
         var histories = Runs.Select(name => (name, Restart.Record(EveryPrefixTests.Flow(name, new()), 3, Configure))).ToList();
         var every = new EveryEntry(new Random(1)).Create();
+        var (whole, forked) = await WholeRun.RecordAsync();
+        histories.AddRange([("whole", whole), ("forked", forked)]);
         histories.Add(("every-entry", [.. every.Select(entry => EntryEncoder.Encode(entry, Options))]));
         Assert.All(histories, history => Assert.True(history.Item2.Count > 2));
         if (Environment.GetEnvironmentVariable("AGENTFLOW_GOLDEN_ENTRIES") is not { } target) return;
