@@ -3,6 +3,8 @@ namespace AgentFlow.Approvals;
 /// <summary>Who may do what with a request. Each rule throws when it forbids.</summary>
 internal static class AnsweringRules
 {
+    private const string Answer = "answer";
+
     /// <summary>An answer: of the right person, to what is shown.</summary>
     public static void CheckAnswer(RequestStatus status, ApprovalDecision decision)
     {
@@ -18,35 +20,35 @@ internal static class AnsweringRules
         }
     }
 
-    public static void CheckActor(RequestStatus status, Principal? actor)
+    private static void CheckActor(RequestStatus status, Principal? actor, string act = Answer)
     {
-        CheckEntitled(status, actor);
+        CheckEntitled(status, actor, act);
         if (status.Assignee is { } assignee && !Is(assignee, actor)) throw new RequestClaimedException(status.Request.Id, assignee);
     }
 
     public static void CheckClaim(RequestStatus status, Principal actor)
     {
-        CheckActor(status, actor);
-        CheckAuthor(status.Request, actor);
+        CheckActor(status, actor, "claim");
+        CheckAuthor(status.Request, actor, "claim");
     }
 
     /// <summary>Whoever has it, or a colleague who could answer: nobody's holiday holds a request.</summary>
     public static void CheckRelease(RequestStatus status, Principal actor)
     {
         if (status.Assignee is { } assignee && Is(assignee, actor)) return;
-        CheckEntitled(status, actor);
+        CheckEntitled(status, actor, "release");
         if (status.LevelPerson is { } person && !Is(person, actor)) throw new RequestClaimedException(status.Request.Id, status.Assignee ?? person);
     }
 
     public static void CheckDelegation(RequestStatus status, Principal actor, string to)
     {
-        CheckActor(status, actor);
-        CheckAuthor(status.Request, new Principal(to));
+        CheckActor(status, actor, "delegate");
+        CheckAuthor(status.Request, new Principal(to), "be given");
     }
 
     public static void CheckEscalation(RequestStatus status, Principal actor)
     {
-        CheckActor(status, actor);
+        CheckActor(status, actor, "escalate");
         if (!status.HasNextLevel) throw new NoEscalationException(status.Request.Id, status.Level);
     }
 
@@ -63,22 +65,22 @@ internal static class AnsweringRules
         }
     }
 
-    private static void CheckEntitled(RequestStatus status, Principal? actor)
+    private static void CheckEntitled(RequestStatus status, Principal? actor, string act)
     {
         var request = status.Request;
-        if (status.Role is { } role && actor?.Roles.Contains(role) != true) throw new NotEntitledException(request.Id, actor, $"the role '{role}' is demanded");
+        if (status.Role is { } role && actor?.Roles.Contains(role) != true) throw new NotEntitledException(request.Id, actor, $"the role '{role}' is demanded", act);
         if (request.Principal.Tenant is { } tenant && actor?.Tenant is { } other && other != tenant)
         {
-            throw new NotEntitledException(request.Id, actor, $"it belongs to tenant '{tenant}', not to '{other}'");
+            throw new NotEntitledException(request.Id, actor, $"it belongs to tenant '{tenant}', not to '{other}'", act);
         }
     }
 
-    private static void CheckAuthor(ApprovalRequest request, Principal? actor)
+    private static void CheckAuthor(ApprovalRequest request, Principal? actor, string act = Answer)
     {
         if (!request.Terms.NotByAuthor) return;
-        if (actor is null || actor.User == Principal.Anonymous.User) throw new NotEntitledException(request.Id, actor, "the author may not, so say who answers");
-        if (request.Principal.User == Principal.Anonymous.User) throw new NotEntitledException(request.Id, actor, "the author may not, and the run does not say who that is; start it with RunOptions.Principal");
-        if (string.Equals(request.Principal.User, actor.User, StringComparison.OrdinalIgnoreCase)) throw new NotEntitledException(request.Id, actor, "the run acts on their behalf, and its author may not");
+        if (actor is null || actor.User == Principal.Anonymous.User) throw new NotEntitledException(request.Id, actor, "the author may not, so say who answers", act);
+        if (request.Principal.User == Principal.Anonymous.User) throw new NotEntitledException(request.Id, actor, "the author may not, and the run does not say who that is; start it with RunOptions.Principal", act);
+        if (string.Equals(request.Principal.User, actor.User, StringComparison.OrdinalIgnoreCase)) throw new NotEntitledException(request.Id, actor, "the run acts on their behalf, and its author may not", act);
     }
 
     private static bool Is(string user, Principal? actor) => string.Equals(user, actor?.User, StringComparison.Ordinal);

@@ -73,7 +73,7 @@ public sealed record ApprovalDecision
         new() { Outcome = ApprovalOutcome.Approved, Actor = by, Reason = reason };
 
     /// <summary>Yes, with a changed value of the request's <see cref="ApprovalRequest.ValueType"/>.</summary>
-    /// <param name="value">The value to go on with. For a tool call: the typed input of a step, or the whole set of arguments as a dictionary, a JSON object or an object with a property for each; held against the tool's schema.</param>
+    /// <param name="value">The value to go on with, or a <see cref="JsonElement"/> that can be read as such. For a tool call: the typed input of a step, or the whole set of arguments as a dictionary, a JSON object or an object with a property for each; held against the tool's schema.</param>
     /// <param name="by">Who answers.</param>
     /// <param name="reason">Why.</param>
     public static ApprovalDecision Modify(object? value, Principal? by = null, string? reason = null) =>
@@ -89,7 +89,7 @@ public sealed record ApprovalDecision
     }
 
     /// <summary>The answer to a question, of the request's <see cref="ApprovalRequest.AnswerType"/>.</summary>
-    /// <param name="value">The answer.</param>
+    /// <param name="value">The answer, or a <see cref="JsonElement"/> that can be read as such.</param>
     /// <param name="by">Who answers.</param>
     public static ApprovalDecision Answer(object? value, Principal? by = null) =>
         new() { Outcome = ApprovalOutcome.Answered, Value = value, Actor = by };
@@ -129,8 +129,12 @@ public sealed record ApprovalDecision
         if (Key is not null || decision.Key is not null) return Key == decision.Key;
         return Actor is not null && By == decision.By && Outcome == decision.Outcome
             && (decision.Digest is null || string.Equals(decision.Digest, Digest, StringComparison.OrdinalIgnoreCase))
-            && (Equals(Value, decision.Value) || Value is JsonElement stored && decision.Value is { } value && JsonElement.DeepEquals(stored, JsonSerializer.SerializeToElement(value, options.GetTypeInfo(value.GetType()))));
+            && (Equals(Value, decision.Value) || Value is { } value && decision.Value is { } given && (value is JsonElement || given is JsonElement) && JsonElement.DeepEquals(ToJson(value, options), ToJson(given, options)));
     }
+
+    /// <summary>A journal has JSON, and so have hosts that are asked over HTTP.</summary>
+    private static JsonElement ToJson(object value, JsonSerializerOptions options) =>
+        value as JsonElement? ?? JsonSerializer.SerializeToElement(value, options.GetTypeInfo(value.GetType()));
 
     internal ApprovalDecision WithValue(object? value) => this with { Value = value };
 

@@ -37,8 +37,8 @@ public sealed class RequestAlreadyResolvedException : RequestNotOpenException
 /// <summary>Somebody may not do this with the request: role, tenant or authorship forbids it.</summary>
 public sealed class NotEntitledException : RequestException
 {
-    internal NotEntitledException(string requestId, Principal? actor, string reason)
-        : base(requestId, $"{actor?.User ?? "Somebody without a name"} may not answer request '{requestId}': {reason}.")
+    internal NotEntitledException(string requestId, Principal? actor, string reason, string act = "answer")
+        : base(requestId, $"{actor?.User ?? "Somebody without a name"} may not {act} request '{requestId}': {reason}.")
     {
         Actor = actor;
         Reason = reason;

@@ -13,7 +13,14 @@ internal static class RequestHistory
         return runtime.Options.Journal is null ? null : Find(await runtime.ReadAsync(runId, cancellationToken).ConfigureAwait(false), id);
     }
 
-    public static IEnumerable<RequestStatus> Resolved(FlowRun run) => Project(run.Entries).Where(static status => status.Resolution is not null);
+    public static IEnumerable<RequestStatus> Resolved(IReadOnlyList<JournalEntry> entries) => Project(entries).Where(static status => status.Resolution is not null);
+
+    /// <summary>The resolved requests of one run. Of an ended one the memory may have its first and last entry only: then the journal knows more.</summary>
+    public static async ValueTask<IEnumerable<RequestStatus>> ResolvedAsync(FlowRuntime runtime, RunId id, CancellationToken cancellationToken)
+    {
+        if (runtime.GetRun(id) is { } run && (runtime.Options.Journal is null || !run.IsTerminal)) return Resolved(run.Entries);
+        return runtime.Options.Journal is null ? [] : Resolved(await runtime.ReadAsync(id, cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>A request that is asked again, with what has happened to it.</summary>
     public static RequestStatus Restore(ApprovalRequest request, IEnumerable<RequestChangedEntry> changes) =>

@@ -16,7 +16,7 @@ public sealed partial class RequestInbox
     /// <summary>Approves with a changed value.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="id">The request's id.</param>
-    /// <param name="value">The value to go on with.</param>
+    /// <param name="value">The value to go on with, or a <see cref="System.Text.Json.JsonElement"/> that is read as the request's type.</param>
     /// <param name="by">Who answers.</param>
     /// <param name="reason">Why.</param>
     /// <param name="digest">The <see cref="ApprovalRequest.Digest"/> of what was shown; an answer to anything else is refused.</param>
@@ -38,7 +38,7 @@ public sealed partial class RequestInbox
     /// <summary>Answers a question.</summary>
     /// <typeparam name="T">The type of the answer.</typeparam>
     /// <param name="id">The request's id.</param>
-    /// <param name="answer">The answer.</param>
+    /// <param name="answer">The answer, or a <see cref="System.Text.Json.JsonElement"/> that is read as the type of the answer.</param>
     /// <param name="by">Who answers.</param>
     /// <param name="digest">The <see cref="ApprovalRequest.Digest"/> of what was shown; an answer to anything else is refused.</param>
     /// <inheritdoc cref="ResolveAsync" path="/exception"/>
@@ -60,6 +60,7 @@ public sealed partial class RequestInbox
     /// <exception cref="RequestClaimedException">Somebody else has the request.</exception>
     /// <exception cref="StaleAnswerException">The answer is about something other than what is asked now.</exception>
     /// <exception cref="InvalidModificationException">The changed value does not fit what takes it: a tool's arguments, for example. The request stays open.</exception>
+    /// <exception cref="InvalidAnswerException">The answer is JSON that cannot be read as what is asked for. The request stays open.</exception>
     /// <exception cref="ArgumentException">The decision does not fit the request: wrong kind, wrong type, not among the choices.</exception>
     /// <exception cref="PolicyDeniedException">A policy refuses this answer.</exception>
     public async ValueTask<AnswerReceipt> ResolveAsync(string id, ApprovalDecision decision)

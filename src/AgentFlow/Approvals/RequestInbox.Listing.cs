@@ -13,7 +13,8 @@ public sealed partial class RequestInbox
         if (query.Limit is < 1 or > 1000) throw new InvalidOptionException($"{nameof(RequestQuery)}.{nameof(RequestQuery.Limit)}", query.Limit, "Use 1 to 1,000, and the cursor of the last one for the next page.");
         if (query.State != RequestState.Resolved) return await ReadAllAsync(query, query.Limit, cancellationToken).ConfigureAwait(false);
         var now = _runtime.Time.GetUtcNow();
-        return [.. _runtime.Runs.SelectMany(RequestHistory.Resolved).Where(status => query.Fits(status, now)).OrderBy(static status => status.Cursor, StringComparer.Ordinal).Take(query.Limit)];
+        var resolved = query.RunId is { } id ? await RequestHistory.ResolvedAsync(_runtime, id, cancellationToken).ConfigureAwait(false) : _runtime.Runs.SelectMany(static run => RequestHistory.Resolved(run.Entries));
+        return [.. resolved.Where(status => query.Fits(status, now)).OrderBy(static status => status.Cursor, StringComparer.Ordinal).Take(query.Limit)];
     }
 
     /// <summary>In order, and no run is read that cannot have one of those asked for.</summary>

@@ -9,8 +9,9 @@ namespace AgentFlow.Approvals;
 public sealed record RequestQuery
 {
     /// <summary>
-    /// Where they stand. Default: those that wait for an answer, open or claimed. Resolved ones are listed as long as the runtime
-    /// keeps their run.
+    /// Where they stand. Default: those that wait for an answer, open or claimed. Resolved ones are found of the runs that this runtime has in
+    /// memory: those that execute, and ended ones as long as they are kept (<see cref="FlowRuntimeOptions.KeepEndedRuns"/>). Those of any
+    /// other run are in the journal, and are found when <see cref="RunId"/> names it.
     /// </summary>
     public RequestState? State { get; init; }
 
@@ -35,7 +36,10 @@ public sealed record RequestQuery
     /// <summary>How long ago they were opened, at least.</summary>
     public TimeSpan? MinAge { get; init; }
 
-    /// <summary>Somebody who could approve them now: has the role, is not kept out as the author, and nobody else has claimed them.</summary>
+    /// <summary>
+    /// Somebody who could approve them now: has the role, is not kept out as the author, and nobody else has claimed them. The policies are not
+    /// asked: one may still object to the answer.
+    /// </summary>
     public Principal? AnswerableBy { get; init; }
 
     /// <summary>How many at most, 1 to 1,000. Default: 100.</summary>

@@ -45,6 +45,18 @@ public sealed class FlowRuntimeOptions
     /// <summary>Asked first for every request that opens. Default: nobody, requests wait in <see cref="FlowRuntime.Requests"/>.</summary>
     public IApprover? Approver { get; set; }
 
+    /// <summary>
+    /// The role that says what became of an irreversible effect which had been started when its process stopped, unless its step or tool names
+    /// another one (<c>WhenUncertain</c>). Default: <see langword="null"/>, anybody.
+    /// </summary>
+    public string? UncertainRole { get; set; }
+
+    /// <summary>
+    /// Who may not say so, until when, and who is asked next; with a quorum of 1. After the last deadline the effect fails with the error type
+    /// <c>Uncertain</c>. Default: anybody, for ever.
+    /// </summary>
+    public RequestTerms UncertainTerms { get; set; } = RequestTerms.Default;
+
     /// <summary>Told what happens to requests. Default: nobody.</summary>
     public IList<IRequestNotifier> RequestNotifiers { get; internal set; } = [];
 
@@ -139,6 +151,8 @@ public sealed class FlowRuntimeOptions
     /// </summary>
     public int MaxDepth { get; set; } = 128;
 
+    internal UncertainRule Uncertain => UncertainRule.Create(UncertainRole, UncertainTerms, nameof(UncertainTerms));
+
     internal EffectWatch? Watch { get; set; }
 
     /// <summary>Whether runs are only replayed: one that continues as a new run ends, and nothing begins.</summary>
@@ -158,6 +172,8 @@ public sealed class FlowRuntimeOptions
         Wait(CancellationGrace, nameof(CancellationGrace));
         Wait(UndoGrace, nameof(UndoGrace));
         Wait(SuspendLinger, nameof(SuspendLinger));
+        NotNull(UncertainTerms, nameof(UncertainTerms));
+        _ = Uncertain;
         AtLeast(EventCapacity, 16, nameof(EventCapacity));
         AtLeast(KeepEndedRuns, 0, nameof(KeepEndedRuns));
         AtLeast(KeepEndedRunsWithId, 0, nameof(KeepEndedRunsWithId));

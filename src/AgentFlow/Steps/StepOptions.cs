@@ -168,6 +168,20 @@ public sealed partial class StepOptions<TIn, TOut>
         return this;
     }
 
+    /// <summary>
+    /// Who says what became of an <see cref="EffectClass.Irreversible"/> effect that had been started when its process stopped, instead of
+    /// <see cref="FlowRuntimeOptions.UncertainRole"/> and <see cref="FlowRuntimeOptions.UncertainTerms"/>. Not a part of the fingerprint: it
+    /// counts from the next question on.
+    /// </summary>
+    /// <param name="role">In the host's terms; anybody when not given.</param>
+    /// <param name="terms">Who not, until when and who is asked next. After the last deadline the effect fails with the error type <c>Uncertain</c>.</param>
+    /// <exception cref="InvalidOptionException">The terms demand more than one person, or are out of their range.</exception>
+    public StepOptions<TIn, TOut> WhenUncertain(string? role = null, Approvals.RequestTerms? terms = null)
+    {
+        _plan = _plan with { Uncertain = UncertainRule.Create(role, terms, nameof(WhenUncertain)) };
+        return this;
+    }
+
     /// <summary>Marks every result of the step with where it comes from.</summary>
     /// <param name="label">Joined with the label of what the step has seen.</param>
     public StepOptions<TIn, TOut> Source(Label label)

@@ -32,6 +32,9 @@ internal sealed record StepPlan
     /// <summary>Whether the step itself may demand a human's approval.</summary>
     public bool MayAsk { get; init; }
 
+    /// <summary>Who says what became of the effect when it was cut off; null for the runtime's rule.</summary>
+    public UncertainRule? Uncertain { get; init; }
+
     /// <summary>What every result of the step carries in addition to the label of its scope.</summary>
     public Label? Source { get; init; }
 

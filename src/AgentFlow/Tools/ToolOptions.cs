@@ -16,6 +16,7 @@ public sealed class ToolOptions
     private int _retries;
     private TimeSpan? _retryDelay;
     private ToolApproval? _approval;
+    private UncertainRule? _uncertain;
 
     internal ToolOptions()
     {
@@ -109,6 +110,19 @@ public sealed class ToolOptions
         return this;
     }
 
+    /// <summary>
+    /// Who says what became of a call of an <see cref="EffectClass.Irreversible"/> tool that had been started when its process stopped, instead
+    /// of <see cref="FlowRuntimeOptions.UncertainRole"/> and <see cref="FlowRuntimeOptions.UncertainTerms"/>.
+    /// </summary>
+    /// <param name="role">In the host's terms; anybody when not given.</param>
+    /// <param name="terms">Who not, until when and who is asked next. After the last deadline the call fails with the error type <c>Uncertain</c>.</param>
+    /// <exception cref="InvalidOptionException">The terms demand more than one person, or are out of their range.</exception>
+    public ToolOptions WhenUncertain(string? role = null, Approvals.RequestTerms? terms = null)
+    {
+        _uncertain = UncertainRule.Create(role, terms, nameof(WhenUncertain));
+        return this;
+    }
+
     /// <summary>The plan of a tool whose call is an effect of its own.</summary>
     internal ToolPlan Freeze<TIn, TOut>(string name, string description, StepPlan plan, Action<ToolOptions>? configure, EffectClass? undeclared = null)
     {
@@ -123,7 +137,7 @@ public sealed class ToolOptions
         {
             Name = _name ?? name,
             Description = _description ?? description,
-            Step = options.Freeze() with { MayAsk = _approval is not null },
+            Step = options.Freeze() with { MayAsk = _approval is not null, Uncertain = _uncertain ?? plan.Uncertain },
             Effect = _effect ?? undeclared ?? plan.Effect,
             Scopes = [.. _scopes],
             Approval = _approval,

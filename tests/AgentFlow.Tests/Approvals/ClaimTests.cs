@@ -59,6 +59,21 @@ public class ClaimTests
         Assert.Equal("Delegated to eve by ada: she knows the case", $"{run.Entries.OfType<RequestChangedEntry>().Single().Change}");
     }
 
+    [Fact]
+    public async Task A_refusal_names_the_act()
+    {
+        var (_, id) = Start(new() { NotByAuthor = true, Escalation = [Escalation.ToRole("director")] }, new("bob"));
+        async Task<string> Refused(Func<ValueTask> act) => (await Assert.ThrowsAsync<NotEntitledException>(async () => await act())).Message.Split(" request")[0];
+        Assert.Equal("eve may not claim", await Refused(async () => await Inbox.ClaimAsync(id, Eve)));
+        Assert.Equal("eve may not release", await Refused(async () => await Inbox.ReleaseAsync(id, Eve)));
+        Assert.Equal("eve may not delegate", await Refused(async () => await Inbox.DelegateAsync(id, Eve, "ada")));
+        Assert.Equal("eve may not escalate", await Refused(async () => await Inbox.EscalateAsync(id, Eve)));
+        Assert.Equal("eve may not answer", await Refused(async () => await Inbox.ApproveAsync(id, Eve)));
+        Assert.Equal("bob may not claim", await Refused(async () => await Inbox.ClaimAsync(id, Bob)));
+        Assert.Equal("bob may not be given", await Refused(async () => await Inbox.DelegateAsync(id, Ada, "bob")));
+        Assert.Equal("bob may not answer", await Refused(async () => await Inbox.ApproveAsync(id, Bob)));
+    }
+
     [Theory]
     [InlineData("eve")]
     [InlineData(null)]

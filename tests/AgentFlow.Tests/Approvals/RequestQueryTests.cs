@@ -1,5 +1,8 @@
 using AgentFlow.Approvals;
+using AgentFlow.Policies;
 using AgentFlow.Tests.Flows;
+using AgentFlow.Tests.Journaling.Durable;
+using AgentFlow.Tests.Policies;
 using AgentFlow.Tests.Runs;
 
 namespace AgentFlow.Tests.Approvals;
@@ -41,6 +44,41 @@ public class RequestQueryTests
         Assert.Equal(("claims", "bob"), (resolved.Flow, resolved.Principal.User));
         Assert.Equal([old, claimed], await Ids(new()));
         Assert.Equal(RequestState.Resolved, (await Inbox.FindAsync(fresh))!.State);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public async Task Resolved_requests_of_a_run_that_only_the_journal_has_are_found_by_the_run(int keepEnded)
+    {
+        var journal = new InProcessJournal();
+        var test = new VirtualRun(configure: options => (options.Journal, options.KeepEndedRuns, options.SuspendLinger) = (journal, keepEnded, TimeSpan.Zero));
+        var flow = Flow.FromCode<int, int>("flow", async (_, ctx) => await ctx.AskAsync("one", new Question<int>("?")) + await ctx.AskAsync("two", new Question<int>("?")));
+        test.Runtime.Steps.Add(flow);
+        var run = test.Start(flow, 1, new() { Id = "run" });
+        async Task<List<string>> Resolved(RunId? id) => [.. (await test.Runtime.Requests.ListAsync(new() { State = RequestState.Resolved, RunId = id })).Select(status => status.Request.Name)];
+        foreach (var (name, expected) in new[] { ("one", new[] { "one" }), ("two", ["one", "two"]) })
+        {
+            test.Settle();
+            var answering = test.Runtime.Requests.AnswerAsync($"run/flow/{name}", 1).AsTask();
+            test.Settle();
+            await answering;
+            Assert.Equal(expected, await Resolved(run.Id));
+        }
+
+        Assert.Equal(2, run.Result.Now());
+        Assert.Equal(keepEnded == 0 ? [] : ["one", "two"], await Resolved(null));
+        Assert.Empty(await Resolved(RunId.Parse("nobody")));
+    }
+
+    [Fact]
+    public async Task A_policy_that_might_object_hides_nothing()
+    {
+        var test = new VirtualRun(configure: options => options.Policies.Add(Rule.On("nobody", _ => PolicyDecision.Deny("never"), PolicyOperation.AnswerRequest)));
+        _ = test.Start(Flow.FromCode<int, bool>("flow", async (x, ctx) => (await ctx.ApproveAsync("boss", x)).IsApproved), 1);
+        test.Settle();
+        var listed = Assert.Single(await test.Runtime.Requests.ListAsync(new() { AnswerableBy = "eve" }));
+        await Assert.ThrowsAsync<PolicyDeniedException>(async () => await test.Runtime.Requests.ApproveAsync(listed.Request.Id, "eve"));
     }
 
     [Fact]
