@@ -37,7 +37,8 @@ public sealed class AuditFlowTests : IDisposable
 
     private static FlowTestHost Host() => new(o =>
     {
-        o.Runtime.Models.Add(ModelAccess.Model, new RuleBasedChatClient());
+        o.RoundTripValues = true;
+        o.Models.Add(ModelAccess.Model, new RuleBasedChatClient());
         o.Runtime.Scheduler.AddLane(ModelAccess.Lane, 8);
     });
 

@@ -1,3 +1,6 @@
+using InsuranceClaims.Tests.OpenAi.Server;
+using ResearchDesk.Offline;
+
 namespace ResearchDesk.Tests;
 
 public sealed class DeskAppTests
@@ -16,6 +19,7 @@ public sealed class DeskAppTests
         Assert.Contains("review   sent back: spend of paid social was disputed", desk.Screen, StringComparison.Ordinal);
         Assert.Contains("review   ready", desk.Screen, StringComparison.Ordinal);
         Assert.Contains("lead     ends: ", desk.Screen, StringComparison.Ordinal);
+        Assert.Contains("rests on 13 figures and 11 remarks from 8 files; 3 disputed figures were decided.", desk.Screen, StringComparison.Ordinal);
         Assert.Matches(@"\nall +\d+ +\d+ +[\d,]+ +[\d,]+ +\$0\.\d{4}\n", desk.Screen);
         Assert.Contains("| revenue of paid search | 3,416.35 EUR | [orders.csv] |", desk.Report, StringComparison.Ordinal);
         Assert.Contains("**spend of paid social**: 1,560 EUR (ads-platform.csv), not 1,420 EUR (agency-report.txt)", desk.Report, StringComparison.Ordinal);
@@ -63,6 +67,31 @@ public sealed class DeskAppTests
 
         Assert.Contains("**sales of harbour**: 45 CHF (one.txt), not 46 CHF (two.txt). Why: ", desk.Report, StringComparison.Ordinal);
         Assert.Contains("one.txt stands until somebody counts.", desk.Report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_same_flow_over_http_writes_the_same_report()
+    {
+        using var model = new RuleBasedChatClient();
+        await using var server = ModelEndpoint.Start(model);
+        using var offline = new DeskRun();
+        using var online = new DeskRun { Variables = { ["OPENAI_API_KEY"] = "key", ["OPENAI_BASE_URL"] = server.Endpoint.ToString() } };
+
+        Assert.Equal(ExitCodes.Done, await offline.RunAsync());
+        Assert.Equal(ExitCodes.Done, await online.RunAsync());
+
+        Assert.Equal(offline.Report, online.Report);
+        Assert.Contains($"gpt-4o-mini at {server.Endpoint}", online.Screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refused_key_ends_without_a_report_and_with_the_cure()
+    {
+        await using var server = new ChatCompletionsServer(_ => Task.FromResult(WireAnswer.Error(401, "no such key")));
+        using var desk = new DeskRun { Variables = { ["OPENAI_API_KEY"] = "key", ["OPENAI_BASE_URL"] = server.Endpoint.ToString() } };
+
+        Assert.Equal(ExitCodes.NoReport, await desk.RunAsync());
+        Assert.Contains("Check OPENAI_API_KEY", desk.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

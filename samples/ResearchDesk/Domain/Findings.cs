@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using AgentFlow;
+
 namespace ResearchDesk;
 
 /// <summary>A figure as one file tells it.</summary>
@@ -28,4 +31,20 @@ internal sealed record Findings(IReadOnlyList<Figure> Figures, IReadOnlyList<Rem
     /// <summary>What is told differently, in a sentence each.</summary>
     public IReadOnlyList<string> Disputes() =>
         [.. ByName().Where(told => told.Select(figure => Math.Round(figure.Value)).Distinct().Count() > 1).Select(told => $"{told[0].Name}: {string.Join(", ", told)}")];
+}
+
+/// <summary>What became of the figures.</summary>
+internal static partial class SettledFigures
+{
+    public static IEnumerable<Reconciled<Figure>> Disputed(this IEnumerable<Reconciled<Figure>> settled) => settled.Where(one => one.Losers.Count > 0);
+
+    /// <summary>The dispute in a line, for people.</summary>
+    public static string Dispute(this Reconciled<Figure> one) => $"{one.Value}, not {string.Join(" or ", one.Losers.Select(loser => loser.Value))}";
+
+    /// <summary>Why this value counts: the judge's words, where there was one, or how many agreed.</summary>
+    public static string Why(this Reconciled<Figure> one) =>
+        Ruled().Match(one.Reason) is { Success: true } ruled ? one.Reason[(ruled.Index + ruled.Length)..].Replace($"{one.Value.Name}: ", "", StringComparison.Ordinal) : one.Reason;
+
+    [GeneratedRegex(@"'[\w-]+' says \d+: ")]
+    private static partial Regex Ruled();
 }

@@ -21,7 +21,7 @@ internal sealed record ResearchSummary(int Figures, int Remarks, IReadOnlyList<s
     public static ResearchSummary Of(Findings found, PlanOutcome<ResearchOrder, Findings> outcome)
     {
         string[] files = [.. found.Figures.Select(figure => figure.Source).Union(found.Remarks.Select(remark => remark.Source)).Intersect(outcome.Goal.Files).Order(StringComparer.Ordinal)];
-        return new(found.Figures.Count, found.Remarks.Count, files, [.. outcome.Goal.Files.Except(files)], found.Disputes());
+        return new(found.Figures.Count, found.Remarks.Count(remark => files.Contains(remark.Source)), files, [.. outcome.Goal.Files.Except(files)], found.Disputes());
     }
 }
 
@@ -29,7 +29,7 @@ internal sealed record ResearchSummary(int Figures, int Remarks, IReadOnlyList<s
 internal sealed record ReconcileSummary(int Figures, IReadOnlyList<string> Decided)
 {
     public static ReconcileSummary Of(IReadOnlyList<Reconciled<Figure>> settled) =>
-        new(settled.Count, [.. settled.Where(one => one.Losers.Count > 0).Select(one => $"{one.Value.Name}: {one.Value}")]);
+        new(settled.Count, [.. settled.Disputed().Select(one => $"{one.Value.Name}: {one.Value}")]);
 }
 
 /// <summary>For the worker who writes.</summary>

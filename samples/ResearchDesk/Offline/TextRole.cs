@@ -19,7 +19,7 @@ internal static partial class TextRole
             yield break;
         }
 
-        string[] sentences = [.. Sentence().Split(conversation.Results[^1].Result.Replace("\n", " ", StringComparison.Ordinal)).Select(sentence => Blanks().Replace(sentence, " ").Trim(' ', '-', '#', '*'))];
+        string[] sentences = [.. Sentence().Split(conversation.Results[^1].Result.Replace("\n", " ", StringComparison.Ordinal).Replace("**", "", StringComparison.Ordinal)).Select(sentence => Blanks().Replace(sentence, " ").Trim(' ', '-', '#', '*'))];
         yield return Conversation.Say(new Findings(
             [.. sentences.SelectMany(sentence => Stated().Matches(sentence)).Select(stated => Figure(stated, file))],
             [.. sentences.Where(sentence => sentence.Length is > 12 and < LongestRemark && Wish().IsMatch(sentence)).Select(sentence => new Remark(sentence, file))]));

@@ -28,15 +28,14 @@ internal static class WriterRole
     private static string InShort(List<Reconciled<Figure>> figures, List<Ratio> ratios, List<Remark> remarks)
     {
         var best = ratios.Count > 1 ? $"Money spent on {Subject(ratios[0])} brings {ratios[0].Value.ToString("0.00", CultureInfo.InvariantCulture)} times as much, on {Subject(ratios[^1])} {ratios[^1].Value.ToString("0.00", CultureInfo.InvariantCulture)} times. " : "";
-        var disputed = figures.Count(one => one.Losers.Count > 0);
+        var disputed = figures.Disputed().Count();
         return $"{best}{figures.Count} figures were found, {disputed} of them told differently by several files, and {remarks.Count} remarks.";
     }
 
     private static string Disputes(List<Reconciled<Figure>> figures)
     {
         var text = new StringBuilder();
-        foreach (var one in figures.Where(one => one.Losers.Count > 0))
-            text.Append(CultureInfo.InvariantCulture, $"- **{one.Value.Name}**: {one.Value}, not {string.Join(" or ", one.Losers.Select(loser => loser.Value))}. Why: {one.Reason}\n");
+        foreach (var one in figures.Disputed()) text.Append(CultureInfo.InvariantCulture, $"- **{one.Value.Name}**: {one.Dispute()}. Why: {one.Why()}\n");
         return text.ToString();
     }
 

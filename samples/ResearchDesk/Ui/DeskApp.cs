@@ -61,8 +61,8 @@ internal static class DeskApp
 
         var path = await ReportFile.WriteAsync(options.Out, audit, shelf.Problems, flow.Describe().ToMermaid(), cancellationToken);
         await around.Screen.WriteLineAsync("\ntold differently, and what counts:");
-        foreach (var one in audit.Settled.Where(one => one.Losers.Count > 0))
-            await around.Screen.WriteLineAsync($"  {one.Value.Name}: {one.Value}, not {string.Join(" or ", one.Losers.Select(loser => loser.Value))}\n    because {one.Reason}");
+        foreach (var one in audit.Settled.Disputed())
+            await around.Screen.WriteLineAsync($"  {one.Value.Name}: {one.Dispute()}\n    because {one.Why()}");
         await around.Screen.WriteLineAsync($"\n{audit.Conclusion.Summary}\n");
         foreach (var line in Costs.Lines(RunReport.From(run.Entries))) await around.Screen.WriteLineAsync(line);
         await around.Screen.WriteLineAsync($"\nthe report: {path}");
