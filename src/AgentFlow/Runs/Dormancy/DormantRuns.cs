@@ -54,6 +54,16 @@ internal sealed class DormantRuns(TimeProvider time, WorkDispatcher dispatcher, 
         }
     }
 
+    /// <summary>A run that could not be woken when its date came is tried again.</summary>
+    public void WakeAgain(RunId id, DateTimeOffset at)
+    {
+        lock (_lock)
+        {
+            _dates.Enqueue(id, at);
+            Arm();
+        }
+    }
+
     public bool TryGet(RunId id, [NotNullWhen(true)] out DormantRun? run) => _runs.TryGetValue(id, out run);
 
     public bool TryRemove(RunId id, [NotNullWhen(true)] out DormantRun? run) => _runs.TryRemove(id, out run);

@@ -4,6 +4,9 @@ namespace AgentFlow;
 
 public sealed partial class FlowRuntime
 {
+    /// <summary>What kept a run from waking may pass: a store that could not be read, a registry that was away.</summary>
+    private static readonly TimeSpan WakeAgainAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan HeldAgainAfter = TimeSpan.FromMinutes(10);
     private readonly Dictionary<RunId, Task<FlowRun?>> _loading = [];
 
     /// <summary>The suspended runs that are in the journal only.</summary>
@@ -85,6 +88,7 @@ public sealed partial class FlowRuntime
         catch (Exception exception)
         {
             RunLog.WakingFailed(Logger, id, exception);
+            if (!_disposed) Dormant.WakeAgain(id, Time.GetUtcNow() + (exception is RunHeldException ? HeldAgainAfter : WakeAgainAfter));
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using AgentFlow.Journaling;
+using AgentFlow.Testing;
 
 namespace AgentFlow.Tests.Journaling.Durable;
 
@@ -108,6 +109,37 @@ public sealed class UnreadableRunTests
         Assert.Contains("FormatException: what is this", Assert.Single(report.Held).Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_run_that_cannot_be_read_when_its_date_comes_is_woken_a_little_later()
+    {
+        var time = new VirtualTimeProvider();
+        var flow = AgentFlow.Flow.FromCode<int, int>("sleeps", async (x, ctx) =>
+        {
+            await ctx.DelayAsync(TimeSpan.FromHours(1));
+            return x;
+        });
+        await using (var first = new FlowRuntime(new() { Journal = _journal, Time = time }))
+        {
+            var waiting = await first.StartAsync(flow, 5, new() { Id = "a" });
+            await Until(() => waiting.Status == RunStatus.Suspended);
+        }
+
+        var journal = new Unreadable(_journal, RunId.Parse("a")) { IsReadable = true };
+        await using var runtime = new FlowRuntime(new() { Journal = journal, Time = time });
+        runtime.Steps.Add(flow);
+        Assert.Single((await runtime.RecoverAsync()).Suspended);
+        journal.IsReadable = false;
+        time.Advance(TimeSpan.FromHours(1));
+        await Until(() => journal.Refusals == 1);
+        journal.IsReadable = true;
+        await Until(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return runtime.Dormant.Count == 0;
+        });
+        Assert.Equal(5, await (await runtime.GetRunAsync<int>(RunId.Parse("a")))!.Result.WaitAsync(Hang));
+    }
+
     private FlowRuntime Open(IJournal? journal = null, int maxPayloadBytes = 1_000_000) =>
         new(new() { Journal = journal ?? _journal, SerializerOptions = _json, MaxPayloadBytes = maxPayloadBytes });
 
@@ -133,11 +165,21 @@ public sealed class UnreadableRunTests
 
     private sealed class Unreadable(IJournal journal, RunId run) : IJournal
     {
+        private int _refusals;
+
+        public volatile bool IsReadable;
+
+        public int Refusals => Volatile.Read(ref _refusals);
+
         public ValueTask AppendAsync(RunId runId, long epoch, IReadOnlyList<StoredEntry> entries, CancellationToken cancellationToken) =>
             journal.AppendAsync(runId, epoch, entries, cancellationToken);
 
-        public ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, int after, CancellationToken cancellationToken) =>
-            runId == run ? throw new FormatException("what is this") : journal.ReadAsync(runId, after, cancellationToken);
+        public ValueTask<IReadOnlyList<StoredEntry>> ReadAsync(RunId runId, int after, CancellationToken cancellationToken)
+        {
+            if (runId != run || IsReadable) return journal.ReadAsync(runId, after, cancellationToken);
+            Interlocked.Increment(ref _refusals);
+            throw new FormatException("what is this");
+        }
 
         public IAsyncEnumerable<StoredRun> ListAsync(CancellationToken cancellationToken) => journal.ListAsync(cancellationToken);
     }
