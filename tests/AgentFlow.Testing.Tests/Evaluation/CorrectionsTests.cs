@@ -90,23 +90,21 @@ public sealed class CorrectionsTests : IDisposable
     [Fact]
     public async Task Replaced_results_of_a_stored_run_are_cases_for_the_step()
     {
-        await using (var journal = FileJournal.Open(_directory))
-        await using (var host = new FlowTestHost(o => Configure(o.Runtime, journal)))
+        await using var stored = FileJournal.Open(_directory);
+        await using (var host = new FlowTestHost())
         {
             var run = await host.StartAsync(Claims, new(" roof ", 60), new() { Id = "c-1" }).Soon();
             await run.PauseAsync(new("ops"), "looks wrong").Soon();
             await host.SettleAsync().Soon();
-            var replacing = run.ReplaceResultAsync(Assert.Single(run.Waits).Path.Parent!, new Settlement(20, "by hand"), new("ops"), "the model is down");
-            await host.SettleAsync().Soon();
-            await replacing.Soon();
+            await run.ReplaceResultAsync(Assert.Single(run.Waits).Path.Parent!, new Settlement(20, "by hand"), new("ops"), "the model is down").Soon();
             await host.DriveAsync(run).Soon();
             Assert.Equal(new Settlement(20, "by hand"), await run.Result.Soon());
-            await host.RunAsync(Claims, new("other", 10)).Soon();
+            await StoreAsync(run, stored);
+            await StoreAsync(await host.RunToEndAsync(Claims, new("other", 10)).Soon(), stored);
         }
 
-        await using var stored = FileJournal.Open(_directory);
         var options = new FlowRuntimeOptions();
-        Configure(options, null);
+        options.Steps.Add(Claims);
         var corrections = await Corrections.FromAsync(stored, options).Soon();
 
         var correction = Assert.Single(corrections);
@@ -119,12 +117,14 @@ public sealed class CorrectionsTests : IDisposable
         Assert.Contains("run c-1 of 'claims': flow 'claims' version 1 is not registered", Assert.Single(unknown.Unread), StringComparison.Ordinal);
         Assert.Empty(unknown.CasesFor(Assess));
         Assert.Single(unknown.CasesFor(Claims));
+    }
 
-        static void Configure(FlowRuntimeOptions options, FileJournal? journal)
-        {
-            options.Journal = journal;
-            options.Steps.Add(Claims);
-        }
+    private static async Task StoreAsync(FlowRun run, FileJournal journal)
+    {
+        using var file = new MemoryStream();
+        await run.ExportAsync(file);
+        file.Position = 0;
+        await journal.AppendAsync(run.Id, 1, await JournalExport.ReadAsync(file), CancellationToken.None);
     }
 
     [Theory]

@@ -114,8 +114,11 @@ internal sealed class EvaluationPage
         if (all.Length > 0) _page.Append("<h2>").Append(title).Append("</h2><p>").Append(WebUtility.HtmlEncode(PlainText.List(all, 20))).Append("</p>");
     }
 
-    private void WriteDelta(double delta, string before) =>
-        _page.Append(before).Append("<span class=\"").Append(delta < 0 ? 'r' : 'g').Append("\">").Append(PlainText.Signed(delta)).Append("</span>");
+    private void WriteDelta(double delta, string before)
+    {
+        var color = delta switch { <= -0.005 => 'r', >= 0.005 => 'g', _ => 'm' };
+        _page.Append(before).Append("<span class=\"").Append(color).Append("\">").Append(PlainText.Signed(delta)).Append("</span>");
+    }
 
     internal static string Escape(string text, int most) => WebUtility.HtmlEncode(PlainText.Line(text, most));
 }
