@@ -69,9 +69,9 @@ internal static class AnsweringRules
     {
         var request = status.Request;
         if (status.Role is { } role && actor?.Roles.Contains(role) != true) throw new NotEntitledException(request.Id, actor, $"the role '{role}' is demanded", act);
-        if (request.Principal.Tenant is { } tenant && actor?.Tenant is { } other && other != tenant)
+        if (request.Principal.Tenant is { } tenant && actor is not null && actor.User != Principal.Anonymous.User && actor.Tenant != tenant)
         {
-            throw new NotEntitledException(request.Id, actor, $"it belongs to tenant '{tenant}', not to '{other}'", act);
+            throw new NotEntitledException(request.Id, actor, actor.Tenant is { } other ? $"it belongs to tenant '{tenant}', not to '{other}'" : $"it belongs to tenant '{tenant}', and who acts has none; set Principal.Tenant", act);
         }
     }
 

@@ -84,7 +84,7 @@ public sealed partial class FlowRuntime
         var resumes = entries.AsEnumerable().Reverse().TakeWhile(entry => entry.Kind is JournalEntryKind.RunResumed or JournalEntryKind.EffectIntended).Count(entry => entry.Kind == JournalEntryKind.RunResumed);
         if (resumes >= Options.MaxFruitlessResumes) throw new RunHeldException(new(started.RunId, started.FlowName, $"quarantined: it was resumed {resumes} times without any progress. Find out whether it kills its process, and raise FlowRuntimeOptions.MaxFruitlessResumes to try it again"));
         var run = Readable(started, () => flow.Restore(this, entries, epoch));
-        if (!_runs.TryAdd(run.Id, run)) return _runs[run.Id];
+        if (_runs.GetOrAdd(run.Id, run) is var known && known != run) return known;
         Dormant.TryRemove(run.Id, out _);
 
         // The attempt to resume is on record before it executes: a run that kills its process is recognised.

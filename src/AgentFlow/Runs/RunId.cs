@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace AgentFlow;
 
@@ -28,18 +29,27 @@ public readonly struct RunId : IEquatable<RunId>
 
     internal static RunId Next() => new(ProcessPrefix, Interlocked.Increment(ref s_counter));
 
+    /// <summary>What is wrong with the text of an id that is not blank; null when nothing is.</summary>
+    internal static string? DefectOf(string text)
+    {
+        if (text.Length > 200) return $"A run id has at most 200 characters; this one has {text.Length}.";
+        if (text.Contains('/', StringComparison.Ordinal) || text.Any(char.IsControl)) return $"'{text}' is no run id: '/' and control characters would make two runs' idempotency keys alike. Use another separator.";
+        for (var rest = text.AsSpan(); !rest.IsEmpty;)
+        {
+            if (Rune.DecodeFromUtf16(rest, out _, out var length) != OperationStatus.Done) return "The text is no run id: it has half of a surrogate pair, which no journal can keep.";
+            rest = rest[length..];
+        }
+
+        return null;
+    }
+
     /// <summary>The id with the given text.</summary>
     /// <param name="text">1 to 200 characters without <c>/</c> and control characters: ids are the first part of idempotency keys and request ids.</param>
     /// <exception cref="ArgumentException">The text is empty, too long or has such a character.</exception>
     public static RunId Parse(string text)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);
-        if (text.Length > 200) throw new ArgumentException($"A run id has at most 200 characters; this one has {text.Length}.", nameof(text));
-        if (text.Contains('/', StringComparison.Ordinal) || text.Any(char.IsControl))
-        {
-            throw new ArgumentException($"'{text}' is no run id: '/' and control characters would make two runs' idempotency keys alike. Use another separator.", nameof(text));
-        }
-
+        if (DefectOf(text) is { } defect) throw new ArgumentException(defect, nameof(text));
         return TryParseNumbered(text, out var id) ? id : new(text, 0);
     }
 

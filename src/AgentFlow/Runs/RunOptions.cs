@@ -44,15 +44,18 @@ public sealed record RunOptions
     public Label? InputLabel { get; init; }
 
     /// <summary>The options as they are now: what the host does with its collections afterwards changes nothing.</summary>
-    internal RunOptions Snapshot() => Tags is FrozenDictionary<string, string> && Principal.Scopes is FrozenSet<string>
+    internal RunOptions Snapshot() => Tags is FrozenDictionary<string, string> && Principal is { Scopes: FrozenSet<string>, Roles: FrozenSet<string> }
         ? this
-        : this with { Tags = Tags.ToFrozenDictionary(StringComparer.Ordinal), Principal = Principal with { Scopes = Principal.Scopes.ToFrozenSet(StringComparer.Ordinal) } };
+        : this with { Tags = Tags.ToFrozenDictionary(StringComparer.Ordinal), Principal = Principal with { Scopes = Frozen(Principal.Scopes), Roles = Frozen(Principal.Roles) } };
+
+    private static FrozenSet<string> Frozen(IReadOnlySet<string> names) => names.ToFrozenSet(StringComparer.Ordinal);
 
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Principal);
         ArgumentNullException.ThrowIfNull(Principal.User);
         ArgumentNullException.ThrowIfNull(Principal.Scopes);
+        ArgumentNullException.ThrowIfNull(Principal.Roles);
         ArgumentNullException.ThrowIfNull(Tags);
         if (Id is not null && string.IsNullOrWhiteSpace(Id))
         {

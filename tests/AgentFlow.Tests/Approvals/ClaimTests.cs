@@ -113,6 +113,7 @@ public class ClaimTests
     {
         var (_, id) = Start(author: new("ada") { Tenant = "north" });
         await Assert.ThrowsAsync<NotEntitledException>(async () => await Inbox.ApproveAsync(id, Bob with { Tenant = "south" }));
+        Assert.Contains("set Principal.Tenant", (await Assert.ThrowsAsync<NotEntitledException>(async () => await Inbox.ApproveAsync(id, Bob))).Message, StringComparison.Ordinal);
         await Inbox.ApproveAsync(id, Bob with { Tenant = "north" });
     }
 

@@ -192,4 +192,26 @@ public class RunIdentityTests
     }).Build();
 
     private sealed record OrderForm(string Name, IReadOnlyList<int> Lines, Dictionary<string, int> More);
+
+    [Fact]
+    public async Task An_id_with_half_of_a_surrogate_pair_is_refused_before_anything_starts()
+    {
+        await using var runtime = new FlowRuntime();
+        var flow = Flow.Start<int>("f").Build();
+        Assert.Contains("surrogate", (await Assert.ThrowsAsync<ArgumentException>(async () => await runtime.StartAsync(flow, 1, new() { Id = "a\uD83D" }))).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => RunId.Parse("\uDE00b"));
+        Assert.Equal("smile \uD83D\uDE00", RunId.Parse("smile \uD83D\uDE00").ToString());
+        Assert.Null(DormantRequests.RunOf("a\uD83D/f/ask"));
+    }
+
+    [Fact]
+    public async Task Roles_that_change_after_the_start_change_nothing()
+    {
+        var roles = new HashSet<string> { "clerk" };
+        await using var runtime = new FlowRuntime();
+        var flow = Flow.FromCode<int, bool>("f", (_, ctx) => new(ctx.Principal.Roles.Contains("boss")));
+        var options = new RunOptions { Principal = new("ann") { Roles = roles } }.Snapshot();
+        roles.Add("boss");
+        Assert.False(await runtime.RunAsync(flow, 1, options));
+    }
 }

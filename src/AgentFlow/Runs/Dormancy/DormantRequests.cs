@@ -29,6 +29,6 @@ internal sealed class DormantRequests(FlowRuntime runtime)
     public static RunId? RunOf(string requestId)
     {
         var end = requestId.IndexOf('/', StringComparison.Ordinal);
-        return end is > 0 and <= 200 && !requestId.AsSpan(0, end).IsWhiteSpace() && !requestId.Take(end).Any(char.IsControl) ? RunId.Parse(requestId[..end]) : null;
+        return end > 0 && requestId[..end] is var id && !string.IsNullOrWhiteSpace(id) && RunId.DefectOf(id) is null ? RunId.Parse(id) : null;
     }
 }
