@@ -21,7 +21,7 @@ public class RequestQueryTests
         _test.Time.Advance(TimeSpan.FromHours(2));
         var claimed = Start("refunds", "boss", "bob", "north");
         var fresh = Start("claims", null, "bob");
-        await Inbox.ClaimAsync(claimed, People.WithRole("eve", "boss"));
+        await Inbox.ClaimAsync(claimed, People.WithRole("eve", "boss") with { Tenant = "north" });
 
         Assert.Equal([old, claimed, fresh], await Ids(new()));
         Assert.Equal([old, fresh], await Ids(new() { State = RequestState.Open }));
@@ -33,7 +33,7 @@ public class RequestQueryTests
         Assert.Equal([old, claimed, fresh], await Ids(new() { Name = "boss" }));
         Assert.Equal([old], await Ids(new() { MinAge = TimeSpan.FromHours(1) }));
         Assert.Equal([fresh], await Ids(new() { RunId = Inbox.Find(fresh)!.RunId }));
-        Assert.Equal([claimed, fresh], await Ids(new() { AnswerableBy = People.WithRole("eve", "boss") }));
+        Assert.Equal([claimed, fresh], await Ids(new() { AnswerableBy = People.WithRole("eve", "boss") with { Tenant = "north" } }));
         Assert.Equal([old, fresh], await Ids(new() { AnswerableBy = People.WithRole("carl", "boss", "clerk") }));
         Assert.Empty(await Ids(new() { State = RequestState.Resolved }));
 
