@@ -237,7 +237,7 @@ public class RunStateTests
         });
         var stored = Restart.Record(flow, 1);
         update = true;
-        Assert.IsType<FlowNondeterminismException>(Restart.From<int>(stored.Take(2), null, flow).Run!.Failure().InnerException);
+        Assert.IsType<FlowNondeterminismException>(Assert.IsType<RunHeldException>(Restart.From<int>(stored.Take(2), null, flow).Run!.Error).InnerException);
     }
 
     [Fact]
