@@ -23,8 +23,10 @@ internal sealed class AppendRow(int writers, double minRatio) : IRow
             var rounds = effort.IsSmoke ? 4 : Math.Max(8, 2_000 / writers);
             var appenders = Enumerable.Range(0, writers).Select(i => new Appender(journal, RunId.Parse($"run-{i}"))).ToArray();
             var (limits, own) = (new List<double>(), new List<double>());
-            for (var batch = 0; batch <= effort.Batches; batch++)
+            var warm = Stopwatch.GetTimestamp();
+            for (var batch = 0; batch < effort.Batches;)
             {
+                var isWarm = Stopwatch.GetElapsedTime(warm) >= effort.WarmUp;
                 var start = Stopwatch.GetTimestamp();
                 await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => bare.AppendAsync(rounds)));
                 var limit = Stopwatch.GetElapsedTime(start);
@@ -32,8 +34,9 @@ internal sealed class AppendRow(int writers, double minRatio) : IRow
                 await Task.WhenAll(appenders.Select(appender => appender.AppendAsync(rounds)));
                 var ours = Stopwatch.GetElapsedTime(start);
 
-                // The first batch warms up.
-                if (batch == 0) continue;
+                // The first unoptimized code is being replaced.
+                if (!isWarm) continue;
+                batch++;
                 limits.Add(limit.TotalMicroseconds / rounds / writers);
                 own.Add(ours.TotalMicroseconds / rounds / writers);
             }

@@ -12,12 +12,10 @@ namespace AgentFlow.Benchmarks;
 /// <param name="MaxBytes">How many bytes an operation may allocate.</param>
 internal sealed record CodeRow(string Name, int Operations, Func<int> Limit, Func<int> Ours, double MaxOver, double MaxBytes) : IRow
 {
-    private static readonly TimeSpan WarmUpTime = TimeSpan.FromMilliseconds(400);
-
     public Task<Reading> MeasureAsync(Effort effort)
     {
-        WarmUp(Limit);
-        WarmUp(Ours);
+        WarmUp(Limit, effort.WarmUp / 4);
+        WarmUp(Ours, effort.WarmUp);
         var limits = new List<double>();
         var own = new List<double>();
         var bytes = double.MaxValue;
@@ -36,10 +34,10 @@ internal sealed record CodeRow(string Name, int Operations, Func<int> Limit, Fun
     }
 
     /// <summary>Long enough for the runtime to replace the first, unoptimized code.</summary>
-    private static void WarmUp(Func<int> body)
+    private static void WarmUp(Func<int> body, TimeSpan time)
     {
         var start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < WarmUpTime) body();
+        while (Stopwatch.GetElapsedTime(start) < time) body();
     }
 
     private (double Nanoseconds, double Bytes) Measure(Func<int> body, int repeat)

@@ -15,6 +15,9 @@ internal sealed record Effort(int Batches, bool IsSmoke)
 {
     /// <summary>What a noisy machine may add to a target before it counts as missed.</summary>
     public const double Tolerance = 1.15;
+
+    /// <summary>How long code runs before it is measured: until the runtime has replaced the first, unoptimized form of all of it.</summary>
+    public TimeSpan WarmUp => IsSmoke ? TimeSpan.FromSeconds(0.4) : TimeSpan.FromSeconds(1.5);
 }
 
 /// <summary>What was measured.</summary>
